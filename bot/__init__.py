@@ -1,0 +1,1 @@
+"""Wires channels, storage and people to the conversation."""

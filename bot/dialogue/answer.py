@@ -1,0 +1,65 @@
+"""What goes into and what comes out of one turn, seen from a channel."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from flows.channel import Channel
+from flows.effects import Pace
+from flows.heard import HeardKind, TicketView
+
+
+class Inbound(BaseModel):
+    """One input of a resident, as a channel hands it over."""
+
+    model_config = ConfigDict(frozen=True)
+
+    channel: Channel
+    address: str
+    """Phone number, openid, desk session; empty when the caller withheld it."""
+    key: str
+    """Idempotency key: the same input, however often it comes, has the same key."""
+    kind: HeardKind
+    text: str = ""
+    alternatives: tuple[str, ...] = ()
+    confidence: float = 1.0
+    pressed: str = ""
+    """The telephone key for `HeardKind.KEY`."""
+    recording: str | None = None
+    """Id of a row in `recordings`."""
+    heard_until: float = 0.0
+    """Seconds of that recording this input reaches to; kept on the recording in the same commit."""
+    conversation: str = ""
+    """Which conversation; empty: the resident's open one (a new one when there is none)."""
+    at: datetime | None = None
+    """When it was said, aware; empty: now."""
+
+
+class TicketLink(TicketView):
+    """A ticket with the address of its large-font page."""
+
+    url: str
+
+
+class Answer(BaseModel):
+    """What the resident gets back."""
+
+    model_config = ConfigDict(frozen=True)
+
+    conversation: str
+    text: str
+    """To read: the whole reply, with links where the channel allows."""
+    speech: tuple[str, ...]
+    """To hear: clauses in order, each one synthesised (or found in the cache) as a whole."""
+    step: str
+    slots: dict[str, object]
+    """The report so far, as plain JSON."""
+    ticket: TicketLink | None
+    """The conversation's draft or ticket, if there is one."""
+    transfer: bool = False
+    """Connect a person now; nobody there: take a turn with `HeardKind.NO_PERSON`."""
+    done: bool = False
+    """Nothing more to say: hang up after the last clause."""
+    pace: Pace = Pace.NORMAL
+    repeated: bool = False
+    """This key was answered before; nothing was done again."""

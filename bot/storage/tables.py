@@ -1,0 +1,205 @@
+"""The tables. Personal data is encrypted column by column (`Encrypted`); look-ups go by keyed hash."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from bot.storage.types import Encrypted, Instant
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[Any]: JSON}
+
+
+class Resident(Base):
+    """Somebody who spoke with us over one channel address (phone number, openid)."""
+
+    __tablename__ = "residents"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    address_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """HMAC of channel and address: finds the resident without storing the number in clear."""
+    address: Mapped[str] = mapped_column(Encrypted)
+    """Phone number or openid."""
+    phone: Mapped[str] = mapped_column(Encrypted, default="")
+    name: Mapped[str] = mapped_column(Encrypted, default="")
+    place: Mapped[dict[str, Any] | None] = mapped_column(Encrypted.json(), default=None)
+    """Known home, a `flows.report.Place`."""
+    pace: Mapped[str] = mapped_column(String(16), default="normal")
+    created: Mapped[datetime]
+    seen: Mapped[datetime]
+
+
+class ConversationRow(Base):
+    __tablename__ = "conversations"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    resident_id: Mapped[str | None] = mapped_column(ForeignKey("residents.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    state: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
+    """The `flows.conversation.Conversation` after the last turn."""
+    turns: Mapped[int] = mapped_column(default=0)
+    open: Mapped[bool] = mapped_column(default=True, index=True)
+    created: Mapped[datetime]
+    updated: Mapped[datetime] = mapped_column(index=True)
+
+
+class TurnRow(Base):
+    """One committed turn: the event a conversation is replayed from."""
+
+    __tablename__ = "turns"
+    __table_args__ = (UniqueConstraint("conversation_id", "seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int]
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    """Idempotency key: WeChat MsgId, or call id + number; a key seen before gives the same answer."""
+    heard: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
+    """`flows.heard.Heard`, and those that followed within the turn, as a list under `inputs`."""
+    turn: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
+    """`flows.conversation.Turn` as given back."""
+    answer: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
+    """The rendered `bot.dialogue.answer.Answer`, given again for a repeated key."""
+    at: Mapped[datetime]
+
+
+class Recording(Base):
+    """Sound or a picture a resident gave. The bytes lie encrypted under `home/recordings/`."""
+
+    __tablename__ = "recordings"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[str | None] = mapped_column(
+        ForeignKey("conversations.id"), index=True
+    )
+    call_id: Mapped[str] = mapped_column(String(128), default="", index=True)
+    media_type: Mapped[str] = mapped_column(String(40))
+    """`audio/l16;rate=8000`, `audio/amr`, `image/jpeg`."""
+    state: Mapped[str] = mapped_column(String(16), default="open", index=True)
+    """`open` while being written, `done`, or `heard_late` when recognised after a restart."""
+    heard_until: Mapped[float] = mapped_column(default=0.0)
+    """Seconds of it that committed turns have covered; what lies behind is recognised after a crash."""
+    created: Mapped[datetime]
+
+
+class Ticket(Base):
+    __tablename__ = "tickets"
+    __table_args__ = (
+        Index(None, "state", "updated"),
+        Index(None, "created"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    number: Mapped[str] = mapped_column(String(6), unique=True)
+    token: Mapped[str] = mapped_column(String(43), unique=True)
+    """Capability of the public page `/t/{token}`; 256 random bits."""
+    state: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(16))
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"), index=True)
+    resident_id: Mapped[str | None] = mapped_column(ForeignKey("residents.id"), index=True)
+    category: Mapped[str] = mapped_column(String(32), default="other")
+    urgency: Mapped[str] = mapped_column(String(16), default="normal")
+    place_id: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
+    place: Mapped[str] = mapped_column(Text, default="")
+    description: Mapped[str] = mapped_column(Encrypted, default="")
+    phone: Mapped[str] = mapped_column(Encrypted, default="")
+    name: Mapped[str] = mapped_column(Encrypted, default="")
+    report: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
+    """The whole `flows.report.Report`."""
+    organisation: Mapped[str] = mapped_column(String(64), default="")
+    callback: Mapped[str] = mapped_column(String(16), default="")
+    """Why a person must call back (`asked`, `emergency`, `not_understood`), empty when not or done."""
+    note: Mapped[str] = mapped_column(Encrypted, default="")
+    """The worker's latest word to the resident."""
+    source: Mapped[str] = mapped_column(String(64), default="")
+    """Name of the Open311 key or alert source; empty for residents."""
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
+
+
+class TicketEvent(Base):
+    """A ticket's history, never changed, only added to."""
+
+    __tablename__ = "ticket_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[str] = mapped_column(ForeignKey("tickets.id"), index=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(64))
+    """`resident`, `system`, or a staff account's name."""
+    kind: Mapped[str] = mapped_column(String(24))
+    """`draft`, `filed`, `amended`, `state`, `note`, `verdict`, `callback`, `corrected`."""
+    data: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
+
+
+class Outgoing(Base):
+    """The outbox: what must still reach somebody. Written in the turn's commit, delivered afterwards."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index(None, "state", "due"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    """Idempotency key, so that a turn done again queues nothing twice."""
+    kind: Mapped[str] = mapped_column(String(32))
+    """Which adapter delivers it: `wechat_message`, …"""
+    payload: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
+    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    """`waiting`, `sent`, `failed`."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(Text, default="")
+    due: Mapped[datetime]
+    created: Mapped[datetime]
+
+
+class Incoming(Base):
+    """The inbox: a channel's message, stored before anything is done with it."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index(None, "state", "created"),)
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    """`wechat`."""
+    payload: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
+    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    """`waiting`, `done`, `failed`."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(Text, default="")
+    created: Mapped[datetime]
+
+
+class Staff(Base):
+    __tablename__ = "staff"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    must_change: Mapped[bool] = mapped_column(default=True)
+    """The password is the one-time one; the first sign-in asks for a new one."""
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(default=None)
+    created: Mapped[datetime]
+
+
+class Secret(Base):
+    """Small shared secrets with an expiry, such as WeChat's access token; one row, one holder at a time."""
+
+    __tablename__ = "secrets"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(Encrypted)
+    expires: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Column types: encrypted text and JSON, aware instants."""

@@ -1,0 +1,18 @@
+"""Everything a turn needs to know of the community, fixed while the service runs."""
+
+from dataclasses import dataclass
+
+from flows.gazetteer import Gazetteer
+from flows.lexicon import Lexicon
+from flows.profile import Profile
+
+
+@dataclass(frozen=True)
+class Community:
+    """Third argument of `step()`; built once by `locales.load.load_community`."""
+
+    profile: Profile
+    gazetteer: Gazetteer
+    """The profile's places, indexed for finding them in what was said."""
+    lexicon: Lexicon
+    """What words mean in the residents' language: categories, answers, emergencies, numbers."""

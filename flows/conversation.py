@@ -1,0 +1,60 @@
+"""The conversation: a small frozen value, and `step()`, which takes it one turn further."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from flows.channel import Channel
+from flows.effects import Effect, Pace
+from flows.prompt import Prompt
+from flows.report import Report
+
+
+class StepName(StrEnum):
+    """Where a conversation stands: what was just asked. One file in `flows/steps/` each."""
+
+    OPENING = "opening"
+    RESUME = "resume"
+    PROBLEM = "problem"
+    PLACE = "place"
+    URGENCY = "urgency"
+    CONTACT = "contact"
+    READBACK = "readback"
+    FILED = "filed"
+    STATUS = "status"
+    VERDICT = "verdict"
+    EMERGENCY = "emergency"
+    PERSON = "person"
+    ENDED = "ended"
+
+
+class Conversation(BaseModel):
+    """Everything a turn needs to know of the turns before it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    channel: Channel
+    step: StepName = StepName.OPENING
+    report: Report = Report()
+    number: str = ""
+    """Ticket number of this conversation's draft or ticket; empty while nothing was reported."""
+    filed: bool = False
+    failures: int = 0
+    """Turns in a row at this step that brought nothing."""
+    pace: Pace = Pace.NORMAL
+    said: tuple[Prompt, ...] = ()
+    """What was said last, for “再说一遍”."""
+    about: str = ""
+    """Number of the ticket a status or verdict question is about."""
+
+
+class Turn(BaseModel):
+    """What one step gives back."""
+
+    model_config = ConfigDict(frozen=True)
+
+    conversation: Conversation
+    say: tuple[Prompt, ...]
+    """Never empty, but after `ENDED`."""
+    effects: tuple[Effect, ...] = ()

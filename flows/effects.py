@@ -1,0 +1,109 @@
+"""What a turn wants done. The conversation only asks; `bot.dialogue` does it, in the turn's one commit."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from flows.report import Report
+
+
+class _Effect(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class SaveDraft(_Effect):
+    """Keep what was said so far, visible at the desk, whatever happens to the call."""
+
+    kind: Literal["save_draft"] = "save_draft"
+    number: str
+    report: Report
+
+
+class FileTicket(_Effect):
+    """The report stands: the draft of this conversation becomes an open ticket."""
+
+    kind: Literal["file_ticket"] = "file_ticket"
+    number: str
+    report: Report
+
+
+class AmendTicket(_Effect):
+    """The resident corrected or added something after filing."""
+
+    kind: Literal["amend_ticket"] = "amend_ticket"
+    number: str
+    report: Report
+
+
+class AddNote(_Effect):
+    """The resident said something about a ticket that stands (“灯还是不亮”, “快点催催”)."""
+
+    kind: Literal["add_note"] = "add_note"
+    number: str
+    text: str
+
+
+class GiveVerdict(_Effect):
+    """The resident's verdict on a resolved ticket: yes closes it, no reopens it."""
+
+    kind: Literal["give_verdict"] = "give_verdict"
+    number: str
+    solved: bool
+    text: str = ""
+
+
+class FindTicket(_Effect):
+    """Look a ticket up by its number; answered by `Heard(kind=FOUND)` before anything is said."""
+
+    kind: Literal["find_ticket"] = "find_ticket"
+    number: str
+
+
+class PersonReason(StrEnum):
+    ASKED = "asked"
+    EMERGENCY = "emergency"
+    NOT_UNDERSTOOD = "not_understood"
+
+
+class CallPerson(_Effect):
+    """Hand over to a human. On the phone: transfer. Nobody there: answered by `Heard(kind=NO_PERSON)`."""
+
+    kind: Literal["call_person"] = "call_person"
+    reason: PersonReason
+    number: str
+    """The ticket or draft that carries the summary for the person who picks up."""
+    report: Report
+
+
+class PromiseCallback(_Effect):
+    """Nobody was free: the desk calls back. The ticket or draft is marked and stays on top of the desk."""
+
+    kind: Literal["promise_callback"] = "promise_callback"
+    reason: PersonReason
+    number: str
+    report: Report
+
+
+class Pace(StrEnum):
+    NORMAL = "normal"
+    SLOW = "slow"
+    LOUD = "loud"
+
+
+class RememberPace(_Effect):
+    kind: Literal["remember_pace"] = "remember_pace"
+    pace: Pace
+
+
+class EndConversation(_Effect):
+    """Nothing more to say: on the phone, hang up after the last words were heard."""
+
+    kind: Literal["end_conversation"] = "end_conversation"
+
+
+Effect = Annotated[
+    SaveDraft | FileTicket | AmendTicket | AddNote | GiveVerdict | FindTicket | CallPerson
+    | PromiseCallback | RememberPace | EndConversation,
+    Field(discriminator="kind"),
+]

@@ -1,0 +1,91 @@
+"""What comes into one turn: an input, and what the storage knows of the speaker at that moment."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from flows.report import Place
+
+
+class HeardKind(StrEnum):
+    OPENED = "opened"
+    """A call was answered or a chat entered: greet, or ask whether to go on with what was cut off."""
+    SPEECH = "speech"
+    """Recognised words, possibly wrong; see `confidence` and `alternatives`."""
+    TEXT = "text"
+    """Typed words, as meant."""
+    KEY = "key"
+    """One telephone key: 0–9, `*`, `#`."""
+    SILENCE = "silence"
+    """Nothing was said in the time the step allows."""
+    UNCLEAR = "unclear"
+    """Sound was there, but no words could be recognised; the recording is kept."""
+    PICTURE = "picture"
+    LOCATION = "location"
+    SCENE = "scene"
+    """A QR code on a stairwell or at a gate: `text` is the place id."""
+    FOUND = "found"
+    """The answer to a `FindTicket` effect: `tickets` of `known` holds it, or nothing."""
+    NO_PERSON = "no_person"
+    """The answer to a `CallPerson` effect when nobody could be reached."""
+    ENDED = "ended"
+    """The caller hung up or the call broke."""
+
+
+class TicketView(BaseModel):
+    """What a resident may hear of a ticket."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    state: str
+    """A ticket state of the design: `draft`, `open`, … `closed`."""
+    category: str
+    place: str = ""
+    description: str = ""
+    updated: datetime
+    note: str = ""
+    """What the worker wrote for the resident, if anything."""
+
+
+class Known(BaseModel):
+    """What storage knows of the speaker when the turn is taken. Part of the event, so a replay sees the same."""
+
+    model_config = ConfigDict(frozen=True)
+
+    address: Place | None = None
+    phone: str | None = None
+    """Number we may use to call back: the calling line, or one given before."""
+    tickets: tuple[TicketView, ...] = ()
+    """The resident's own recent tickets, newest first; after `FindTicket`, the one found."""
+    person_available: bool = False
+    """Somebody can take the call now (an extension is set, within working hours)."""
+
+
+class Heard(BaseModel):
+    """One input.
+
+    >>> from datetime import datetime, UTC
+    >>> Heard(kind=HeardKind.KEY, key="0", at=datetime(2026, 1, 1, tzinfo=UTC)).kind.value
+    'key'
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: HeardKind
+    text: str = ""
+    alternatives: tuple[str, ...] = ()
+    """Other readings of the same sound, best first, without `text`."""
+    confidence: float = 1.0
+    """0…1, of the utterance as a whole; 1 for typed text."""
+    key: str = ""
+    at: datetime
+    """When, aware, in the community's time zone."""
+    recording: str | None = None
+    """Id of the stored recording or picture, if there is one."""
+    number: str = ""
+    """A free ticket number, to be used if this turn opens a ticket."""
+    known: Known = Known()
+
+

@@ -1,0 +1,1 @@
+"""Sound in and out. Knows nothing of tickets, conversations or channels."""

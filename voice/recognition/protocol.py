@@ -1,0 +1,64 @@
+"""What a recogniser must do; `vosk.py` is the one in use."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from voice.sound import Sound
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    text: str
+    start: float
+    """Seconds from the start of the utterance."""
+    end: float
+    confidence: float
+    """0…1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What was heard in one utterance."""
+
+    text: str
+    """Without spaces; empty when there were no words."""
+    confidence: float
+    """Mean word confidence, 0…1; 0 when `text` is empty."""
+    words: tuple[Word, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    """Other readings, best first, without `text`."""
+    seconds: float = 0.0
+    """Length of the audio."""
+
+
+class Stream(Protocol):
+    """One utterance being heard. Not thread-safe; `accept` takes long enough to belong in a worker thread."""
+
+    def accept(self, pcm: bytes) -> str:
+        """Feed 16-bit mono PCM at the recogniser's rate; returns the partial text so far."""
+        ...
+
+    def finish(self) -> Recognition:
+        """End of the utterance. The stream may not be used afterwards."""
+        ...
+
+    def close(self) -> None:
+        """Give the stream back without a result; harmless after `finish`."""
+        ...
+
+
+class Recogniser(Protocol):
+    rate: int
+    """Hz of the PCM a stream takes."""
+
+    def stream(self) -> Stream:
+        """Raises `RecogniserBusy` when every pooled stream is in use."""
+        ...
+
+    def recognise(self, sound: Sound) -> Recognition:
+        """A whole recording at once, any rate and length."""
+        ...
+
+
+class RecogniserBusy(RuntimeError):
+    """All streams are taken. Keep the audio and recognise it later."""
