@@ -1,0 +1,47 @@
+# 邻声 Linsheng. `make demo` to try it, `make test` and `make check` to change it.
+# Every target makes what it needs; nothing has to be installed by hand but Python 3.11+ with venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help setup demo test check format bench lock clean
+
+help: ## show the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "邻声需要 Python 3.11 或更新的版本（现在的 $(PYTHON) 太旧）。可用 PYTHON=python3.12 make …"; exit 1; }
+	@echo "== 建立虚拟环境 .venv，安装依赖（首次约一分钟）"
+	@$(PYTHON) -m venv .venv || { echo "建不了虚拟环境：Debian 上请先装 python3-venv。"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+setup: .venv/ready ## virtual environment, dependencies, speech models, prompts rendered ahead
+	@$(BIN)/linsheng models fetch
+	@$(BIN)/linsheng voice prepare
+
+demo: setup ## start everything here and let a report happen for real (DEMO_ONCE=1: check and stop)
+	@$(BIN)/python -m tests.demo
+
+test: setup ## every test; starts PostgreSQL, Chromium and SIPp where Debian has them
+	@tests/system-packages
+	@$(BIN)/python -m pytest
+
+check: .venv/ready ## lint, format and strict types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: .venv/ready ## put the code into its form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: .venv/ready ## write requirements.lock anew from pyproject.toml
+	@$(BIN)/python -m pip install --quiet --upgrade -e '.[dev]'
+	@$(BIN)/python -m pip freeze --exclude-editable --local > requirements.lock
+
+clean: ## remove what setup made (models too)
+	rm -rf .venv .linsheng build *.egg-info

@@ -1,0 +1,137 @@
+"""`linsheng serve`: the whole service in one process, or one part of it for several machines."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+
+import typer
+import uvicorn
+
+from bot.failure import Failure
+from bot.commands.settings import read_settings
+from bot.dialogue.recover import recover
+from bot.services import Services, build
+
+app = typer.Typer()
+log = logging.getLogger("linsheng")
+
+Part = Callable[[asyncio.Event], Awaitable[None]]
+"""One running part: works until the event is set, then tidies up and returns."""
+
+
+@app.command()
+def serve(
+    web_only: bool = typer.Option(False, help="只开网页和微信"),
+    voice_only: bool = typer.Option(False, help="只接电话"),
+    worker_only: bool = typer.Option(False, help="只做后台发送和跟进"),
+) -> None:
+    """启动整个服务：网页、电话、微信和后台工作。按 Ctrl-C 停下。
+
+    几台机器一起用时，让它们连同一个 PostgreSQL（LINSHENG_DATABASE_URL），
+    再分别用 --web-only、--voice-only、--worker-only。
+    """
+    if web_only + voice_only + worker_only > 1:
+        raise Failure("--web-only、--voice-only、--worker-only 只能选一个。")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    settings = read_settings()
+    web = not (voice_only or worker_only)
+    voice = not (web_only or worker_only) and bool(settings.sip_bind)
+    if web:
+        _port_is_free(settings.bind, "网页", "LINSHENG_BIND", socket.SOCK_STREAM)
+    if voice:
+        _port_is_free(settings.sip_bind, "电话", "LINSHENG_SIP_BIND", socket.SOCK_DGRAM)
+    services = build(settings)
+    try:
+        asyncio.run(_run(services, web=web, voice=voice, work=not (web_only or voice_only)))
+    finally:
+        services.close()
+        logging.shutdown()
+    # The SIP library corrupts its heap while the interpreter takes itself down; by now
+    # every call is drained and everything is on disk.
+    os._exit(0)
+
+
+async def _run(services: Services, *, web: bool, voice: bool, work: bool) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if voice or work:
+        await asyncio.to_thread(recover, services)
+    parts = _parts(services, web=web, voice=voice, work=work)
+    tasks = [asyncio.ensure_future(part(stop)) for part in parts]
+    await asyncio.wait(
+        [*tasks, asyncio.ensure_future(stop.wait())], return_when=asyncio.FIRST_COMPLETED
+    )
+    # One part that ends takes the others with it: half a service helps nobody, and a
+    # supervisor can only restart what has stopped.
+    stop.set()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
+
+
+def _parts(services: Services, *, web: bool, voice: bool, work: bool) -> list[Part]:
+    """The parts this process runs; imported here, so that each machine loads only its own."""
+    parts: list[Part] = []
+    if web:
+        parts.append(lambda stop: _serve_web(services, stop))
+    if voice:
+        from bot.channels.sip.gateway import SipGateway
+
+        parts.append(SipGateway(services).run)
+    if work:
+        from bot.channels.wechat.worker import background
+
+        parts.extend(background(services))
+    return parts
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are ours: calls must be drained before anything ends."""
+        yield
+
+
+async def _serve_web(services: Services, stop: asyncio.Event) -> None:
+    from bot.app import create_app
+
+    host, _, port = services.settings.bind.rpartition(":")
+    server = _Server(
+        uvicorn.Config(
+            create_app(services),
+            host=host.strip("[]"),
+            port=int(port),
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+    running = asyncio.ensure_future(server.serve())
+    await asyncio.wait(
+        [running, asyncio.ensure_future(stop.wait())], return_when=asyncio.FIRST_COMPLETED
+    )
+    server.should_exit = True
+    await running
+
+
+def _port_is_free(address: str, what: str, variable: str, kind: socket.SocketKind) -> None:
+    """Raises `Failure` when somebody else listens there, before anything slow is loaded."""
+    host, _, port = address.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, kind) as probe:
+        if kind is socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), int(port)))
+        except OSError as error:
+            raise Failure(
+                f"{what}地址 {address} 用不了（{error.strerror}）："
+                f"可能已有一个邻声在运行；请先停掉它，或改 {variable}。"
+            ) from None

@@ -1,0 +1,2 @@
+class Failure(Exception):
+    """Something essential is missing or wrong; the message is one clear line that says what to do."""
