@@ -1,0 +1,1 @@
+"""The demo: the whole service, and people who really use it, checked from the outside."""
