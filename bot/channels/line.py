@@ -1,8 +1,16 @@
-"""A telephone call as the conversation needs it; implemented by embedded SIP, Asterisk and the browser's microphone."""
+"""A telephone call as the conversation needs it; implemented by embedded SIP, Asterisk and the
+tests' fake."""
 
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import Protocol
+
+RATE = 8000
+"""Hz of all sound on a line: narrow-band telephony."""
+
+AHEAD = 1.0
+"""Seconds of sound written ahead of the wire. The native thread paces it, so an event loop that is
+busy for less than this is not heard."""
 
 
 class LineEvent(Enum):
@@ -13,22 +21,32 @@ class LineEvent(Enum):
     CLOSED = auto()
 
 
+class LineClosed(Exception):
+    """The call ended before it was answered."""
+
+
 class Line(Protocol):
-    """One call. Sound is mono 16-bit PCM at 8000 Hz. All methods belong to the event loop's thread."""
+    """One call. Sound is mono 16-bit PCM at 8000 Hz. All methods belong to the event loop's thread.
+
+    After the call has closed every method is harmless: nothing is read, nothing taken, nothing
+    raised.
+    """
 
     id: str
     """Unique for this call; the start of its idempotency keys."""
     caller: str
-    """Calling number or name; empty when withheld."""
+    """Calling number, digits only; empty when withheld."""
 
-    async def answer(self) -> None: ...
+    async def answer(self) -> None:
+        """Take the call. Raises `LineClosed` when the caller gave up first."""
+        ...
 
     def read(self) -> bytes:
         """Sound that arrived since the last call; empty when none. Never blocks."""
         ...
 
     def write(self, pcm: bytes) -> int:
-        """Queue sound; returns the number of bytes taken (at most about 1 s lies ahead)."""
+        """Queue sound; returns the number of bytes taken (at most `AHEAD` seconds lie ahead)."""
         ...
 
     def buffered(self) -> float:
@@ -39,7 +57,9 @@ class Line(Protocol):
         """Barge-in: drop what is queued."""
         ...
 
-    def on_key(self, handler: Callable[[str], None]) -> None: ...
+    def on_key(self, handler: Callable[[str], None]) -> None:
+        """Call `handler` with `0`…`9`, `*` or `#` as soon as a key goes down."""
+        ...
 
     def on_event(self, handler: Callable[[LineEvent], None]) -> None: ...
 

@@ -1,0 +1,1 @@
+"""The conversation over a telephone line: hearing, speaking, and taking turns."""

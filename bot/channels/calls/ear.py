@@ -1,0 +1,219 @@
+"""Hearing: what comes in becomes utterances, recognised while they are spoken."""
+
+import asyncio
+import logging
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from voice.endpointing import Endpoint, Endpointer, EndpointSettings
+
+from bot.channels.calls.patience import LONGEST_TURN, TRAILING, Patience, trails_off
+from bot.channels.line import RATE
+from voice.recognition.protocol import Recogniser, RecogniserBusy, Recognition, Stream
+
+log = logging.getLogger(__name__)
+
+_EARS = ThreadPoolExecutor(16, thread_name_prefix="hear")
+_STEP = RATE // 10 * 2
+"""Bytes of 100 ms: how finely a backlog is looked at."""
+_PRE_ROLL = 0.5
+"""Seconds kept from before speech was noticed: first syllables are soft."""
+_DEBOUNCE = 0.35
+"""Seconds of speech over a prompt before it counts as an interruption; a cough or “嗯” is
+shorter."""
+_NEVER = 3600.0
+
+
+class Sign(Enum):
+    """What a hearer notices."""
+
+    INTERRUPTED = auto()
+    """The resident speaks over the prompt, and means it."""
+    UTTERANCE = auto()
+    """A turn of speech ended; `recognition` has what was understood, `audio` what was not."""
+    NOTHING = auto()
+    """The patience after a prompt ran out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    sign: Sign
+    until: float = 0.0
+    """Seconds of the recording this reaches to."""
+    seconds: float = 0.0
+    """Length of the utterance, without the silence after it."""
+    recognition: Recognition | None = None
+    """None for speech that no recogniser was free for."""
+    audio: bytes = b""
+    """The utterance's sound."""
+
+
+class Ear:
+    """Hears one call. `attend` and `guard` come from the event loop, `take` runs in worker threads,
+    one call at a time and in order."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        self._recogniser = recogniser
+        self._endpointer = Endpointer(_settings(Patience(1.0, _NEVER)))
+        self._wish: tuple[Patience, bool] | None = None
+        self._patience = Patience(1.0, _NEVER)
+        self._guarding = True
+        self._speaking = False
+        self._told = False
+        self._pausing = False
+        self._second_chance = False
+        self._stream: Stream | None = None
+        self._audio = bytearray()
+        self._before: deque[bytes] = deque(maxlen=int(_PRE_ROLL * RATE * 2 / _STEP))
+        self._heard = 0
+        self._began = 0
+        self._voiced = 0
+        self._partial = ""
+
+    @property
+    def position(self) -> float:
+        """Seconds of the recording that were listened to."""
+        return self._heard / 2 / RATE
+
+    def guard(self, patience: Patience) -> None:
+        """A prompt begins: speech interrupts it, silence means nothing."""
+        self._wish = (patience, True)
+
+    def attend(self, patience: Patience) -> None:
+        """The prompt was said: it is the resident's turn."""
+        self._wish = (patience, False)
+
+    async def listen(self, pcm: bytes) -> list[Noticed]:
+        """`take`, in a worker thread."""
+        return await asyncio.get_running_loop().run_in_executor(_EARS, self.take, pcm)
+
+    def take(self, pcm: bytes) -> list[Noticed]:
+        """Hear the next stretch of sound; blocking, as fast as the recogniser is."""
+        noticed: list[Noticed] = []
+        for at in range(0, len(pcm), _STEP):
+            noticed += self._hear(pcm[at : at + _STEP])
+        return noticed
+
+    def leave(self) -> Noticed | None:
+        """The call is over: what was being said when it ended, if anything. Blocking."""
+        return self._finish() if self._speaking else None
+
+    def recover(self) -> Noticed:
+        """Hearing failed in the middle of something: start afresh, and give back the sound of
+        it."""
+        broken = Noticed(
+            Sign.UTTERANCE, self.position, self._length(), _nothing(), bytes(self._audio)
+        )
+        self.close()
+        self._speaking = False
+        self._endpointer = Endpointer(_settings(self._patience))
+        self._wish = (self._patience, True)
+        return broken
+
+    def close(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def _hear(self, chunk: bytes) -> list[Noticed]:
+        self._obey()
+        self._heard += len(chunk)
+        noticed: list[Noticed] = []
+        endpoints = self._endpointer.feed(chunk)
+        if Endpoint.SPEECH_STARTED in endpoints and not self._speaking:
+            self._start(chunk)
+        elif self._speaking:
+            self._go_on(chunk)
+        else:
+            self._before.append(chunk)
+        for endpoint in endpoints:
+            if endpoint is Endpoint.SPEECH_STARTED:
+                self._pausing = self._second_chance = False
+            elif endpoint is Endpoint.SPEECH_PAUSED:
+                self._pausing = True
+        if not self._speaking:
+            if Endpoint.NOTHING_SAID in endpoints and not self._guarding:
+                self._wish = (self._patience, True)
+                noticed.append(Noticed(Sign.NOTHING, self.position))
+            return noticed
+        if not self._pausing:
+            self._voiced = self._heard
+        if self._guarding and not self._told and self._length() >= _DEBOUNCE:
+            self._told = True
+            noticed.append(Noticed(Sign.INTERRUPTED, self.position))
+        if self._is_over(endpoints):
+            over = self._finish()
+            # Over a prompt, what is too short to interrupt is no turn: “嗯”, a cough, an echo.
+            if self._told or not self._guarding:
+                noticed.append(over)
+        return noticed
+
+    def _obey(self) -> None:
+        """Take over what the conversation asked for; never in the middle of speech."""
+        wish, self._wish = self._wish, None
+        if wish is None:
+            return
+        self._patience, self._guarding = wish
+        if not self._speaking:
+            self._endpointer.reset(_settings(self._patience, quiet=self._guarding))
+
+    def _is_over(self, endpoints: list[Endpoint]) -> bool:
+        if self._length() >= LONGEST_TURN:
+            return True
+        if self._second_chance:
+            return Endpoint.NOTHING_SAID in endpoints
+        if Endpoint.TURN_ENDED not in endpoints:
+            return False
+        if trails_off(self._partial):
+            self._second_chance = True
+            self._endpointer.reset(_settings(Patience(self._patience.pause, TRAILING)))
+            return False
+        return True
+
+    def _start(self, chunk: bytes) -> None:
+        self._speaking = True
+        self._told = self._pausing = self._second_chance = False
+        self._began = self._heard - len(chunk)
+        self._audio = bytearray(b"".join(self._before) + chunk)
+        self._before.clear()
+        self._partial = ""
+        try:
+            self._stream = self._recogniser.stream()
+            self._partial = self._stream.accept(bytes(self._audio))
+        except RecogniserBusy:
+            log.warning("all recognisers are busy: this turn is recognised from its recording")
+
+    def _go_on(self, chunk: bytes) -> None:
+        self._audio += chunk
+        if self._stream is not None:
+            self._partial = self._stream.accept(chunk)
+
+    def _finish(self) -> Noticed:
+        recognition: Recognition | None = None
+        if self._stream is not None:
+            stream, self._stream = self._stream, None
+            recognition = stream.finish()
+        noticed = Noticed(
+            Sign.UTTERANCE, self.position, self._length(), recognition, bytes(self._audio)
+        )
+        self._speaking = False
+        self._audio.clear()
+        self._endpointer.reset(_settings(self._patience, quiet=self._guarding))
+        return noticed
+
+    def _length(self) -> float:
+        """Seconds from the first to the latest speech of this utterance."""
+        return max(0, self._voiced - self._began) / 2 / RATE
+
+
+def _nothing() -> Recognition:
+    return Recognition(text="", confidence=0.0)
+
+
+def _settings(patience: Patience, quiet: bool = False) -> EndpointSettings:
+    """`quiet`: silence before any speech never counts."""
+    return EndpointSettings(
+        end_silence=patience.pause, nothing_said=_NEVER if quiet else patience.silence
+    )

@@ -1,0 +1,423 @@
+"""One telephone call from ringing to the last word."""
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from dataclasses import dataclass
+
+from bot.channels.calls.ear import Ear, Noticed, Sign
+from bot.channels.calls.mouth import Mouth, render
+from bot.channels.calls.patience import patience
+from bot.channels.calls.tape import MEDIA_TYPE, Tape, Writer
+from bot.channels.line import RATE, Line, LineClosed, LineEvent
+from bot.dialogue.answer import Answer, Inbound
+from bot.metrics import calls_total
+from bot.services import Services
+from flows.channel import Channel
+from flows.heard import HeardKind
+from flows.prompt import Prompt
+from voice.recognition.protocol import Recognition
+from voice.sound import Sound
+
+log = logging.getLogger(__name__)
+
+_TICK = 0.02
+_BATCH = RATE // 10 * 2
+"""Bytes of 100 ms: what is written and listened to at once."""
+_GAP = 0.2
+"""Seconds without a packet after which silence is filled in: telephones that send none while their
+owner is silent must not stop our clock."""
+_LONGEST_CALL = 30 * 60.0
+_TAIL = 0.4
+"""Seconds between the last sound sent and hanging up: it still has to cross the far end's
+buffer."""
+_LAST_WORDS = 15.0
+"""Seconds the recognition of what was said last may take after hanging up."""
+_TOO_SHORT = 0.4
+"""Seconds; a noise shorter than this without words is no attempt to speak."""
+_SHORT_NOISES = 3
+"""So many of them in a row are one."""
+
+
+class _Gone(Exception):
+    """The caller hung up, or the call broke."""
+
+
+class _Leave(Exception):
+    """The service stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    kind: HeardKind
+    key: str = ""
+    recognition: Recognition | None = None
+    until: float | None = None
+
+
+class CallSession:
+    """Speaks with one caller. `run` returns when the call is over and never raises, but for
+    cancelling."""
+
+    def __init__(self, line: Line, services: Services) -> None:
+        self._line = line
+        self._services = services
+        self._mouth = Mouth(line, services.synthesiser)
+        self._ear = Ear(services.recogniser)
+        self._tape = Tape(None)
+        self._arrived = bytearray()
+        self._batches: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._written: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._noticed: deque[Noticed] = deque()
+        self._keys: deque[str] = deque()
+        self._stirred = asyncio.Event()
+        self._closed = asyncio.Event()
+        self._leaving = False
+        self._held = False
+        self._turn = 0
+        self._conversation = ""
+        self._noises = 0
+        self._interruptible = True
+        self._finished = False
+        """The conversation came to its own end; a draft is no longer needed."""
+
+    def leave(self) -> None:
+        """The service stops: say so and hang up, soon."""
+        self._leaving = True
+        self._stirred.set()
+
+    async def run(self) -> None:
+        line = self._line
+        line.on_key(self._on_key)
+        line.on_event(self._on_event)
+        try:
+            await line.answer()
+        except LineClosed:
+            calls_total.labels(outcome="abandoned").inc()
+            return
+        log.info("call %s answered", line.id)
+        outcome = "broken"
+        workers: list[asyncio.Task[None]] = []
+        try:
+            self._tape = Tape(await self._start_recording())
+            workers = [
+                asyncio.ensure_future(work())
+                for work in (self._run_line, self._write, self._listen, self._warm_up)
+            ]
+            outcome = await self._talk()
+        finally:
+            await self._hang_up(workers)
+            calls_total.labels(outcome=outcome).inc()
+            log.info("call %s over: %s", line.id, outcome)
+
+    async def _talk(self) -> str:
+        """The whole conversation; returns how it ended."""
+        try:
+            try:
+                return await self._converse()
+            except (_Gone, _Leave):
+                raise
+            except Exception:
+                # Wherever it broke: the caller hears so, a person is tried, and what was said
+                # stays.
+                log.exception("call %s: the conversation broke", self._line.id)
+                await self._give_to_person("apology")
+                return "broken"
+        except _Gone:
+            return "hung_up"
+        except _Leave:
+            await self._say_fixed("service_stopping")
+            return "stopped"
+        except Exception:
+            log.exception("call %s: the apology broke, too", self._line.id)
+            return "broken"
+
+    async def _converse(self) -> str:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        answer = await self._take(_Input(HeardKind.OPENED, until=0.0))
+        while True:
+            if answer.transfer:
+                await self._say_out(answer)
+                if await self._line.transfer(self._services.settings.human_extension):
+                    return "transferred"
+                self._noticed.clear()
+                answer = await self._take(_Input(HeardKind.NO_PERSON))
+            elif answer.done:
+                await self._say_out(answer)
+                self._finished = True
+                return "completed"
+            elif loop.time() - begun > _LONGEST_CALL:
+                await self._give_to_person("call_too_long")
+                return "too_long"
+            else:
+                answer = await self._take(await self._next(answer))
+
+    async def _next(self, answer: Answer) -> _Input:
+        """Say the answer and wait for what the resident does next."""
+        wait = patience(answer.step, answer.pace)
+        self._ear.guard(wait)
+        self._mouth.say(answer.speech, answer.pace)
+        saying: asyncio.Task[None] | None = asyncio.ensure_future(self._mouth.finished())
+        try:
+            while True:
+                self._check()
+                if self._keys:
+                    self._mouth.stop()
+                    return _Input(HeardKind.KEY, key=self._keys.popleft())
+                while self._noticed:
+                    if (heard := await self._consider(self._noticed.popleft())) is not None:
+                        return heard
+                if saying is not None and saying.done():
+                    saying = None
+                    self._ear.attend(wait)
+                await self._stir(saying)
+        finally:
+            if saying is not None:
+                saying.cancel()
+
+    async def _consider(self, noticed: Noticed) -> _Input | None:
+        """An input, or None when this is none (yet)."""
+        if noticed.sign is Sign.INTERRUPTED:
+            self._mouth.stop()
+            return None
+        if noticed.sign is Sign.NOTHING:
+            return None if self._mouth.busy else _Input(HeardKind.SILENCE, until=noticed.until)
+        heard = await self._understood(noticed)
+        if heard.text:
+            self._noises = 0
+            self._mouth.stop()
+            return _Input(HeardKind.SPEECH, recognition=heard, until=noticed.until)
+        if noticed.seconds < _TOO_SHORT and self._noises < _SHORT_NOISES:
+            self._noises += 1
+            return None
+        self._noises = 0
+        self._mouth.stop()
+        return _Input(HeardKind.UNCLEAR, until=noticed.until)
+
+    async def _understood(self, noticed: Noticed) -> Recognition:
+        """The recognition; made now from the kept sound when no recogniser was free while it was
+        spoken."""
+        if noticed.recognition is not None:
+            return noticed.recognition
+        if self._mouth.filler and not self._mouth.busy:
+            self._mouth.play(self._mouth.filler)
+        sound = Sound(noticed.audio, RATE)
+        try:
+            return await asyncio.to_thread(self._services.recogniser.recognise, sound)
+        except Exception as error:
+            log.error("一段话没能识别（%s）：录音已留下，当作没听清。", error)
+            return Recognition(text="", confidence=0.0, seconds=sound.seconds)
+
+    async def _take(self, heard: _Input) -> Answer:
+        """One turn, in a worker thread; finished even when the caller hangs up meanwhile."""
+        self._turn += 1
+        recognition = heard.recognition
+        inbound = Inbound(
+            channel=Channel.PHONE,
+            address=self._line.caller,
+            key=f"{self._line.id}:{self._turn}",
+            kind=heard.kind,
+            text=recognition.text if recognition else "",
+            alternatives=recognition.alternatives if recognition else (),
+            confidence=recognition.confidence if recognition else 1.0,
+            pressed=heard.key,
+            recording=self._tape.id,
+            heard_until=heard.until or 0.0,
+            conversation=self._conversation,
+        )
+        answer = await asyncio.shield(asyncio.to_thread(self._services.dialogue.take, inbound))
+        self._conversation = answer.conversation
+        return answer
+
+    async def _give_to_person(self, why: str) -> None:
+        """Say `why` (a fixed message), then do what key 0 does: connect a person or promise a
+        call-back."""
+        await self._say_fixed(why)
+        answer: Answer | None = None
+        transfer = bool(self._services.settings.human_extension)
+        with contextlib.suppress(Exception):
+            answer = await self._take(_Input(HeardKind.KEY, key="0"))
+            transfer = answer.transfer
+        if answer is not None:
+            await self._say_out(answer)
+        if transfer and not await self._line.transfer(self._services.settings.human_extension):
+            with contextlib.suppress(Exception):
+                await self._say_out(await self._take(_Input(HeardKind.NO_PERSON)))
+
+    async def _say_out(self, answer: Answer) -> None:
+        """Say all of it; nothing interrupts but hanging up."""
+        self._ear.guard(patience(answer.step, answer.pace))
+        self._mouth.say(answer.speech, answer.pace)
+        await self._until_said()
+
+    async def _say_fixed(self, key: str) -> None:
+        pcm = self._mouth.apology
+        with contextlib.suppress(Exception):
+            pcm = b"".join([await self._fixed(clause) for clause in self._clauses(key)]) or pcm
+        self._mouth.play(pcm)
+        await self._until_said()
+
+    async def _until_said(self) -> None:
+        saying = asyncio.ensure_future(self._mouth.finished())
+        self._interruptible = False
+        try:
+            while not saying.done():
+                if self._closed.is_set():
+                    raise _Gone
+                await self._stir(saying)
+        finally:
+            self._interruptible = True
+            saying.cancel()
+        await asyncio.sleep(_TAIL)
+
+    async def _stir(self, saying: "asyncio.Task[None] | None") -> None:
+        """Wait until something happens: a key, a sign of the ear, an event, or the prompt's end."""
+        if saying is not None and saying.done():
+            return
+        stirred = asyncio.ensure_future(self._stirred.wait())
+        try:
+            await asyncio.wait(
+                {stirred, saying} if saying else {stirred}, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            stirred.cancel()
+        self._stirred.clear()
+
+    def _check(self) -> None:
+        if self._closed.is_set():
+            raise _Gone
+        if self._leaving:
+            raise _Leave
+
+    def _on_key(self, key: str) -> None:
+        if self._interruptible:
+            self._mouth.stop()
+        self._keys.append(key)
+        self._stirred.set()
+
+    def _on_event(self, event: LineEvent) -> None:
+        if event is LineEvent.CLOSED:
+            self._closed.set()
+        else:
+            self._held = event is LineEvent.HELD
+        self._stirred.set()
+
+    async def _run_line(self) -> None:
+        """Every 20 ms: take what arrived, hand over what is to be said."""
+        loop = asyncio.get_running_loop()
+        last = loop.time()
+        while not self._closed.is_set():
+            now = loop.time()
+            if (pcm := self._line.read()) or self._held:
+                last = now
+            elif now - last > _GAP:
+                pcm = bytes(int((now - last) * RATE) * 2)
+                last = now
+            self._arrived += pcm
+            if len(self._arrived) >= _BATCH:
+                self._batches.put_nowait(bytes(self._arrived))
+                self._arrived.clear()
+            self._mouth.pump()
+            await asyncio.sleep(_TICK)
+
+    async def _write(self) -> None:
+        """Sound to disk; only then to the ear. Ends after `None`."""
+        while True:
+            batch, last = await _all(self._batches)
+            if batch:
+                await asyncio.to_thread(self._tape.write, batch)
+                self._written.put_nowait(batch)
+            if last:
+                self._written.put_nowait(None)
+                return
+
+    async def _listen(self) -> None:
+        while True:
+            batch, last = await _all(self._written)
+            try:
+                self._noticed += await self._ear.listen(batch)
+            except Exception:
+                # What was said is on the tape; the caller is asked again, and has keys.
+                log.exception("call %s: hearing failed", self._line.id)
+                self._noticed.append(self._ear.recover())
+            self._stirred.set()
+            if last:
+                return
+
+    async def _start_recording(self) -> Writer | None:
+        try:
+            return await asyncio.to_thread(
+                self._services.recordings.start, self._line.id, MEDIA_TYPE
+            )
+        except Exception as error:
+            log.error("这通电话没能开始录音（%s）：请检查磁盘空间和数据库。", error)
+            return None
+
+    async def _warm_up(self) -> None:
+        """Have ready what is needed when something is late or wrong."""
+        for name, key in (("filler", "filler"), ("apology", "apology")):
+            try:
+                clauses = [await self._fixed(clause) for clause in self._clauses(key)]
+                setattr(self._mouth, name, b"".join(clauses))
+            except Exception as error:
+                log.error("备用语句没能合成（%s）：请运行 linsheng doctor 检查语音。", error)
+
+    def _clauses(self, key: str) -> tuple[str, ...]:
+        profile = self._services.community.profile
+        values: dict[str, str | int] = {"community": profile.name, "hotline": profile.hotline}
+        return self._services.wording.speech([Prompt(key=key, values=values)])
+
+    async def _fixed(self, clause: str) -> bytes:
+        return await render(self._services.synthesiser, clause)
+
+    async def _hang_up(self, workers: "list[asyncio.Task[None]]") -> None:
+        """End the call in whatever state it is, and keep all that was said."""
+        await self._line.hangup()
+        self._closed.set()
+        self._mouth.stop()
+        if not workers:
+            return
+        run_line, write, listen, warm_up = workers
+        warm_up.cancel()
+        await run_line
+        self._batches.put_nowait(bytes(self._arrived))
+        self._batches.put_nowait(None)
+        try:
+            await asyncio.wait_for(asyncio.gather(write, listen), _LAST_WORDS)
+        except TimeoutError:
+            log.warning("call %s: the end of it is still being recognised", self._line.id)
+        kept = await self._keep_last_words()
+        await asyncio.to_thread(self._ear.close)
+        if kept:
+            await asyncio.to_thread(self._tape.close)
+        # Otherwise the recording stays open: at the next start it is heard again from where turns
+        # end.
+
+    async def _keep_last_words(self) -> bool:
+        """Take what was said last, and the end itself. False when that could not be stored."""
+        try:
+            if (last := await asyncio.to_thread(self._ear.leave)) is not None:
+                self._noticed.append(last)
+            if self._finished:
+                return True
+            for noticed in self._noticed:
+                if noticed.sign is Sign.UTTERANCE:
+                    heard = await self._understood(noticed)
+                    if heard.text:
+                        said = _Input(HeardKind.SPEECH, recognition=heard, until=noticed.until)
+                        await self._take(said)
+            await self._take(_Input(HeardKind.ENDED))
+        except Exception:
+            log.exception("call %s: its end could not be stored", self._line.id)
+            return False
+        return True
+
+
+async def _all(queue: "asyncio.Queue[bytes | None]") -> tuple[bytes, bool]:
+    """Everything that waits in a queue, and whether `None` (the end) was among it."""
+    parts = [await queue.get()]
+    while not queue.empty():
+        parts.append(queue.get_nowait())
+    return b"".join(part for part in parts if part), None in parts

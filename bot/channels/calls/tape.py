@@ -1,0 +1,46 @@
+"""The call's recording: written before anybody listens to it."""
+
+import logging
+from typing import Protocol
+
+from bot.channels.line import RATE
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = f"audio/l16;rate={RATE}"
+
+
+class Writer(Protocol):
+    """What `bot.storage.recordings.Recordings.start` gives back, as far as it matters here."""
+
+    id: str
+
+    def write(self, data: bytes) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Tape:
+    """Appends to a recording. A disk that fails is said once, loudly, and the call goes on."""
+
+    def __init__(self, writer: Writer | None) -> None:
+        self._writer = writer
+        self.id = writer.id if writer else None
+
+    def write(self, pcm: bytes) -> None:
+        """Blocking; returns when the sound is durable."""
+        if self._writer is None:
+            return
+        try:
+            self._writer.write(pcm)
+        except Exception as error:  # whatever the disk says, the caller comes first
+            log.error("录音写不下去了（%s）：通话继续，但这之后没有录音；请检查磁盘空间。", error)
+            self._writer = None
+
+    def close(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            try:
+                writer.close()
+            except Exception as error:
+                log.error("录音没能正常收尾（%s）：重启服务后会再处理；请检查磁盘空间。", error)

@@ -1,0 +1,203 @@
+"""Embedded SIP: every call to `SIP_BIND` becomes a conversation."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from urllib.parse import urlsplit
+
+from baresip import Account, BaresipError, Call, Config, RegistrationError, Runtime, UserAgent
+
+from bot.channels.calls.session import CallSession
+from bot.channels.sip.caller import calling_number
+from bot.channels.sip.line import SipLine
+from bot.channels.sip.peers import MaskNumbers, Peers, TraceHandler, mask
+from bot.failure import Failure
+from bot.services import Services
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_FAREWELL_SECONDS = 12.0
+"""How long running calls may take to say goodbye when the service stops."""
+_REGISTER_AGAIN = 30.0
+_REGISTRATION_SECONDS = 300
+_RTP_TIMEOUT = 30
+"""Seconds without a packet after which a call is dead: a telephone that vanished sends no BYE."""
+
+
+class SipGateway:
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._sessions: dict[CallSession, asyncio.Task[None]] = {}
+        self._ringing: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Take calls until `stop` is set, then let the running ones say goodbye.
+
+        Raises `Failure` when the address cannot be used. The SIP library allows one gateway a
+        process, and damages its heap when the interpreter exits: end the process with `os._exit`
+        afterwards.
+        """
+        settings = self._services.settings
+        peers = Peers(await _allowed(settings))
+        _quiet_logs(peers)
+        runtime = Runtime()
+        try:
+            await runtime.start(_config(settings))
+        except BaresipError as error:
+            raise Failure(
+                f"电话地址 {settings.sip_bind} 用不了（{error}）："
+                "可能已有别的程序占用；请先停掉它，或改 LINSHENG_SIP_BIND。"
+            ) from None
+        dead = asyncio.Event()
+        runtime.on_dead = dead.set
+        registering: asyncio.Task[None] | None = None
+        try:
+            for account in _accounts(settings):
+                # A caller that asks us to dial elsewhere (REFER) is refused: the library would
+                # obey.
+                agent = await UserAgent.create(runtime, account, transfer_policy="reject")
+                agent.on_incoming(lambda call: self._ring(call, peers))
+                if account.reg_interval:
+                    registering = asyncio.ensure_future(_stay_registered(agent, settings))
+            log.info("电话就绪：sip:hotline@%s", settings.sip_bind)
+            waits = [asyncio.ensure_future(e.wait()) for e in (stop, dead)]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
+            if dead.is_set():
+                raise Failure("电话部件停了，需要重新启动服务。")
+        finally:
+            if registering:
+                registering.cancel()
+            await self._drain()
+            with contextlib.suppress(BaresipError):
+                await runtime.close()
+
+    def _ring(self, call: Call, peers: Peers) -> None:
+        task = asyncio.ensure_future(self._take(call, peers))
+        # The set keeps the task alive; asyncio itself holds only a weak reference.
+        self._ringing.add(task)
+        task.add_done_callback(self._ringing.discard)
+
+    async def _take(self, call: Call, peers: Peers) -> None:
+        if self._stopping or not await peers.admits(call.call_id):
+            log.warning(
+                "refused a call that claims to be from %s: %s",
+                mask(calling_number(call.peer)) or "nobody",
+                "the service is stopping" if self._stopping else "its address is not in SIP_ALLOW",
+            )
+            with contextlib.suppress(BaresipError):
+                await call.reject()
+            return
+        session = CallSession(SipLine(call), self._services)
+        task = asyncio.ensure_future(session.run())
+        self._sessions[session] = task
+        task.add_done_callback(lambda _: self._sessions.pop(session, None))
+
+    async def _drain(self) -> None:
+        self._stopping = True
+        for session in self._sessions:
+            session.leave()
+        if self._sessions:
+            _, late = await asyncio.wait(list(self._sessions.values()), timeout=_FAREWELL_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+
+def _config(settings: Settings) -> Config:
+    host, _, port = settings.sip_bind.rpartition(":")
+    anywhere = host.strip("[]") in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+    return Config(
+        # Discovery skips loopback, so a loopback address must be named; so must one of several
+        # cards.
+        net_interface=None if anywhere else host.strip("[]"),
+        max_concurrent_calls=None,
+        rtp_timeout=_RTP_TIMEOUT,
+        sip_trace=True,
+        extra_config_text=f"sip_listen {host}:{port}\nrtp_ports 20000-29999\n",
+    )
+
+
+def _accounts(settings: Settings) -> list[Account]:
+    """Without `video_codecs=` the library re-INVITEs every answered call, without `catchall` it
+    answers 404 to any other user part."""
+    host = settings.sip_bind.rpartition(":")[0]
+    codecs = ("pcma", "pcmu")
+    hotline = Account(
+        user="hotline",
+        domain=host,
+        password="",
+        reg_interval=0,
+        audio_codecs=codecs,
+        extra_params=("video_codecs=", "catchall=yes"),
+    )
+    if not settings.sip_registrar:
+        return [hotline]
+    registered = Account(
+        user=settings.sip_user or "hotline",
+        domain=_registrar(settings),
+        password=settings.sip_password.get_secret_value(),
+        reg_interval=_REGISTRATION_SECONDS,
+        audio_codecs=codecs,
+        extra_params=("video_codecs=",),
+    )
+    return [hotline, registered]
+
+
+def _registrar(settings: Settings) -> str:
+    """Host, or host:port, whether or not it was written as a SIP URI."""
+    text = settings.sip_registrar
+    for prefix in ("sip:", "sips:"):
+        text = text.removeprefix(prefix)
+    return text.strip("/ ")
+
+
+async def _allowed(settings: Settings) -> list[str]:
+    """The allow list, and the PBX we register to: its calls come from its own address."""
+    allowed = [part.strip() for part in settings.sip_allow.split(",") if part.strip()]
+    if settings.sip_registrar:
+        host = urlsplit(f"//{_registrar(settings)}").hostname or ""
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_DGRAM)
+        except OSError:
+            log.warning(
+                "找不到电话交换机 %s 的地址：它打来的电话要先写进 LINSHENG_SIP_ALLOW。", host
+            )
+        else:
+            allowed += [str(entry[4][0]) for entry in found]
+    return allowed
+
+
+async def _stay_registered(agent: UserAgent, settings: Settings) -> None:
+    """The library renews a registration that once stood; the first one is ours to insist on."""
+    while True:
+        try:
+            await agent.register()
+        except (RegistrationError, BaresipError) as error:
+            log.warning(
+                "没能登记到电话交换机 %s（%s）：%d 秒后再试；"
+                "请核对 LINSHENG_SIP_REGISTRAR、SIP_USER、SIP_PASSWORD。",
+                _registrar(settings),
+                error,
+                _REGISTER_AGAIN,
+            )
+            await asyncio.sleep(_REGISTER_AGAIN)
+        else:
+            log.info("已登记到电话交换机 %s", _registrar(settings))
+            return
+
+
+def _quiet_logs(peers: Peers) -> None:
+    """The trace goes to `Peers` alone; whatever else the library says loses its telephone
+    numbers."""
+    trace = logging.getLogger("baresip.native.sip")
+    trace.setLevel(logging.DEBUG)
+    trace.propagate = False
+    trace.handlers = [TraceHandler(peers)]
+    logging.getLogger("baresip").setLevel(logging.WARNING)
+    for name in ("baresip.native", "baresip.ua", "baresip.call", "baresip.runtime"):
+        logging.getLogger(name).addFilter(MaskNumbers())

@@ -1,0 +1,1 @@
+"""Other people's systems, played honestly enough that ours cannot tell."""
