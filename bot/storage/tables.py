@@ -1,9 +1,9 @@
-"""The tables. Personal data is encrypted column by column (`Encrypted`); look-ups go by keyed hash."""
+"""The tables. Personal data is encrypted column by column; look-ups go by keyed hash."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Double, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.storage.types import Encrypted, Instant
@@ -50,7 +50,10 @@ class ConversationRow(Base):
     state: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
     """The `flows.conversation.Conversation` after the last turn."""
     turns: Mapped[int] = mapped_column(default=0)
-    open: Mapped[bool] = mapped_column(default=True, index=True)
+    open: Mapped[bool] = mapped_column(default=True)
+    """The resident's next input may continue it."""
+    live: Mapped[bool] = mapped_column(default=False)
+    """A call is on it: its last input was not the end of one. A second call gets its own."""
     created: Mapped[datetime]
     updated: Mapped[datetime] = mapped_column(index=True)
 
@@ -65,11 +68,12 @@ class TurnRow(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     seq: Mapped[int]
     key: Mapped[str] = mapped_column(String(200), unique=True)
-    """Idempotency key: WeChat MsgId, or call id + number; a key seen before gives the same answer."""
+    """Idempotency key: WeChat MsgId, or call id + number. Seen before, it gives the same answer."""
     heard: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
-    """`flows.heard.Heard`, and those that followed within the turn, as a list under `inputs`."""
+    """Under `inputs`, the `flows.heard.Heard` and those that followed within the turn, as a list;
+    in a conversation's first turn also what it began as, under `begun`."""
     turn: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
-    """`flows.conversation.Turn` as given back."""
+    """Under `turns`, the `flows.conversation.Turn` each input gave, as a list."""
     answer: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
     """The rendered `bot.dialogue.answer.Answer`, given again for a repeated key."""
     at: Mapped[datetime]
@@ -81,16 +85,14 @@ class Recording(Base):
     __tablename__ = "recordings"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    conversation_id: Mapped[str | None] = mapped_column(
-        ForeignKey("conversations.id"), index=True
-    )
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"), index=True)
     call_id: Mapped[str] = mapped_column(String(128), default="", index=True)
     media_type: Mapped[str] = mapped_column(String(40))
     """`audio/l16;rate=8000`, `audio/amr`, `image/jpeg`."""
     state: Mapped[str] = mapped_column(String(16), default="open", index=True)
     """`open` while being written, `done`, or `heard_late` when recognised after a restart."""
-    heard_until: Mapped[float] = mapped_column(default=0.0)
-    """Seconds of it that committed turns have covered; what lies behind is recognised after a crash."""
+    heard_until: Mapped[float] = mapped_column(Double, default=0.0)
+    """Seconds that committed turns have covered; what lies behind is recognised after a crash."""
     created: Mapped[datetime]
 
 
@@ -120,7 +122,7 @@ class Ticket(Base):
     """The whole `flows.report.Report`."""
     organisation: Mapped[str] = mapped_column(String(64), default="")
     callback: Mapped[str] = mapped_column(String(16), default="")
-    """Why a person must call back (`asked`, `emergency`, `not_understood`), empty when not or done."""
+    """Why a person must call back (`asked`, `emergency`, `not_understood`); empty: nobody must."""
     note: Mapped[str] = mapped_column(Encrypted, default="")
     """The worker's latest word to the resident."""
     source: Mapped[str] = mapped_column(String(64), default="")
@@ -145,7 +147,7 @@ class TicketEvent(Base):
 
 
 class Outgoing(Base):
-    """The outbox: what must still reach somebody. Written in the turn's commit, delivered afterwards."""
+    """The outbox: what must still reach somebody. Written in the turn's commit, delivered after."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index(None, "state", "due"),)
@@ -196,7 +198,7 @@ class Staff(Base):
 
 
 class Secret(Base):
-    """Small shared secrets with an expiry, such as WeChat's access token; one row, one holder at a time."""
+    """Small shared secrets with an expiry, such as WeChat's access token."""
 
     __tablename__ = "secrets"
 
