@@ -1,6 +1,7 @@
-"""What `/metrics` tells Prometheus. One registry of our own, so that tests and libraries add nothing to it.
+"""What `/metrics` tells Prometheus.
 
-Labels never hold anything about a person: channels, reasons and outcomes only.
+One registry of our own, so that tests and libraries add nothing to it. Labels never hold
+anything about a person: channels, reasons and outcomes only.
 """
 
 from prometheus_client import (
