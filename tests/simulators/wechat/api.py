@@ -1,0 +1,90 @@
+"""`api.weixin.qq.com`: the calls an Official Account makes."""
+
+import json
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from tests.simulators.wechat.simulator import WeChatSimulator
+
+LARGEST = 2048
+"""Bytes of a text message."""
+
+
+def create_api(simulator: "WeChatSimulator") -> Starlette:
+    async def stable_token(request: Request) -> Response:
+        if wrong := await simulator.faults.strike("token", request):
+            return wrong
+        body = await _json(request)
+        if body is None:
+            return _error(47001)
+        if body.get("grant_type") != "client_credential":
+            return _error(40002)
+        if body.get("appid") != simulator.account.appid:
+            return _error(40013)
+        if body.get("secret") != simulator.account.secret:
+            return _error(40125)
+        result = simulator.tokens.stable(force=body.get("force_refresh") is True)
+        if isinstance(result, int):
+            return _error(result)
+        return JSONResponse({"access_token": result[0], "expires_in": result[1]})
+
+    async def send(request: Request) -> Response:
+        if wrong := await simulator.faults.strike("send", request):
+            return wrong
+        if code := simulator.tokens.check(request.query_params.get("access_token", "")):
+            return _error(code)
+        body = await _json(request)
+        text = (body or {}).get("text")
+        if body is None or body.get("msgtype") != "text" or not isinstance(text, dict):
+            return _error(47001)
+        content = str(text.get("content", ""))
+        if not content:
+            return _error(44004)
+        if len(content.encode()) > LARGEST:
+            return _error(45002)
+        return _error(simulator.push(str(body.get("touser")), content))
+
+    async def media(request: Request) -> Response:
+        if wrong := await simulator.faults.strike("media", request):
+            return wrong
+        if code := simulator.tokens.check(request.query_params.get("access_token", "")):
+            return _error(code)
+        media_id = request.query_params.get("media_id", "")
+        found = simulator.media.get(media_id)
+        if found is None:
+            return _error(40007)
+        if found.media_type.startswith("video/"):
+            return JSONResponse({"video_url": f"{simulator.api_base}/video/{media_id}"})
+        return Response(found.data, media_type=found.media_type)
+
+    async def video(request: Request) -> Response:
+        found = simulator.media.get(request.path_params["media_id"])
+        if found is None:
+            return Response(status_code=404)
+        return Response(found.data, media_type=found.media_type)
+
+    return Starlette(
+        routes=[
+            Route("/cgi-bin/stable_token", stable_token, methods=["POST"]),
+            Route("/cgi-bin/message/custom/send", send, methods=["POST"]),
+            Route("/cgi-bin/media/get", media),
+            Route("/video/{media_id}", video),
+        ]
+    )
+
+
+async def _json(request: Request) -> dict[str, object] | None:
+    try:
+        body = json.loads(await request.body())
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _error(code: int) -> Response:
+    return JSONResponse({"errcode": code, "errmsg": "ok" if code == 0 else f"error {code}"})

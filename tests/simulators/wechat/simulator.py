@@ -1,0 +1,126 @@
+"""The whole of it: an HTTP server for the calls we make, and a hand that calls our callback."""
+
+import itertools
+import secrets
+import socket
+import threading
+import time
+from collections import defaultdict
+from types import TracebackType
+
+import httpx
+import uvicorn
+
+from tests.simulators.wechat import delivery, envelope
+from tests.simulators.wechat.account import Account
+from tests.simulators.wechat.api import create_api
+from tests.simulators.wechat.clock import Clock
+from tests.simulators.wechat.faults import Faults
+from tests.simulators.wechat.media import MediaStore
+from tests.simulators.wechat.quota import Quota
+from tests.simulators.wechat.tokens import TokenDesk
+from tests.simulators.wechat.user import User
+
+
+class WeChatSimulator:
+    """`with WeChatSimulator(callback=…) as sim: sim.user("oLi").send_text("灯坏了").last`.
+
+    Real HTTP on loopback. The service reaches it by `LINSHENG_WECHAT_API_BASE=sim.api_base`.
+    """
+
+    def __init__(
+        self,
+        callback: str = "http://127.0.0.1:8000/wechat",
+        account: Account | None = None,
+        port: int = 0,
+    ) -> None:
+        self.callback = callback
+        self.account = account or Account()
+        self.clock = Clock()
+        self.tokens = TokenDesk(self.clock)
+        self.media = MediaStore(self.clock)
+        self.faults = Faults()
+        self.tries: dict[str, list[delivery.Try]] = defaultdict(list)
+        """By MsgId (or event): every request made to the callback."""
+        self._users: dict[str, User] = {}
+        self._msg_ids = itertools.count(int(time.time() * 1000) * 10**6 + secrets.randbelow(10**6))
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", port))
+        config = uvicorn.Config(
+            create_api(self), log_config=None, access_log=False, timeout_graceful_shutdown=1
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
+        )
+
+    @property
+    def api_base(self) -> str:
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def __enter__(self) -> "WeChatSimulator":
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.01)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(5)
+        self._socket.close()
+
+    def user(self, openid: str) -> User:
+        """The same object for the same openid."""
+        if openid not in self._users:
+            self._users[openid] = User(openid, self, Quota(self.clock))
+        return self._users[openid]
+
+    def new_msg_id(self) -> str:
+        """64-bit, as WeChat's are."""
+        return str(next(self._msg_ids))
+
+    def check_url(self) -> bool:
+        """What WeChat does when the owner saves the callback address."""
+        query, _ = envelope.wrap(self.account, "<xml/>")
+        echo = str(secrets.randbelow(10**19))
+        wanted = {k: query[k] for k in ("signature", "timestamp", "nonce")} | {"echostr": echo}
+        answer = httpx.get(self.callback, params=wanted, timeout=5)
+        return answer.status_code == 200 and answer.text == echo
+
+    def deliver(self, user: User, kind: str, fields: dict[str, str], msg_id: str = "") -> None:
+        """Until the callback has answered, or three tries have failed."""
+        leaves = {
+            "ToUserName": self.account.original_id,
+            "FromUserName": user.openid,
+            "CreateTime": str(int(time.time())),
+            "MsgType": kind,
+            **fields,
+        }
+        if msg_id:
+            leaves["MsgId"] = msg_id
+        xml = delivery.xml_of(leaves)
+        tries = delivery.deliver(self.account, self.callback, user.openid, xml)
+        self.tries[msg_id or fields.get("Event", "")].extend(tries)
+        text = tries[-1].text
+        if text is None:
+            user.banners += 1
+        elif text:
+            user.show("reply", text)
+
+    def push(self, openid: str, text: str) -> int:
+        """A customer-service message; returns WeChat's error code."""
+        user = self._users.get(openid)
+        if user is None:
+            return 40003
+        if not user.following:
+            return 43004
+        if code := user.quota.spend():
+            return code
+        user.show("push", text)
+        return 0
