@@ -1,0 +1,1 @@
+"""WeChat Official Account: callback in, passive reply or customer-service message out."""
