@@ -10,7 +10,8 @@ NOW = int(time.time())
 
 def xml(**leaves: object) -> str:
     base = {"ToUserName": "gh_1", "FromUserName": "oLi", "CreateTime": NOW, "MsgType": "text"}
-    return "<xml>%s</xml>" % "".join(f"<{k}>{v}</{k}>" for k, v in (base | leaves).items())
+    inner = "".join(f"<{k}>{v}</{k}>" for k, v in (base | leaves).items())
+    return f"<xml>{inner}</xml>"
 
 
 def test_leaf_texts_lose_the_newlines_around_them() -> None:

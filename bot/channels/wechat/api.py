@@ -1,0 +1,98 @@
+"""WeChat's interface as the rest of us uses it. Blocking: call it from worker threads only."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import requests
+from wechatpy.exceptions import WeChatClientException
+
+from bot.channels.wechat.client import Client
+from bot.channels.wechat.errors import ApiError, Policy
+from bot.channels.wechat.tokens import Tokens
+from bot.settings import Settings
+from bot.storage.database import Database
+
+T = TypeVar("T")
+
+LARGEST = 12 * 1024 * 1024
+"""Bytes of one media file: WeChat takes pictures and videos up to 10 MB, voice up to 2 MB."""
+LONGEST = 30.0
+"""Seconds one download may take."""
+
+
+class Api:
+    """Thread-safe; every method raises `ApiError` and nothing else."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._client = Client(
+            settings.wechat_appid,
+            settings.wechat_secret.get_secret_value(),
+            settings.wechat_api_base,
+        )
+        self.tokens = Tokens(database, settings.wechat_appid, self._fetch_token)
+
+    def send_text(self, openid: str, text: str) -> None:
+        """A customer-service message; at most 5 in the 48 h after the resident last wrote."""
+        self._call(
+            lambda token: self._client.post(
+                "message/custom/send",
+                params={"access_token": token},
+                data={"touser": openid, "msgtype": "text", "text": {"content": text}},
+            )
+        )
+
+    def download(self, media_id: str) -> tuple[bytes, str]:
+        """A media file and its type (`image/jpeg`; "" when WeChat did not say)."""
+
+        def fetch(token: str) -> tuple[bytes, str]:
+            answer = self._client.get(
+                "media/get", params={"access_token": token, "media_id": media_id}, stream=True
+            )
+            if isinstance(answer, dict):
+                # Videos come as an address of their own.
+                url = answer.get("video_url")
+                if not isinstance(url, str):
+                    raise ApiError(-1, "media/get 的回答里没有媒体")
+                answer = self._client.get(url, params=(), stream=True)
+            if not isinstance(answer, requests.Response):
+                raise ApiError(-1, "media/get 的回答里没有媒体")
+            return _read(answer)
+
+        return self._call(fetch)
+
+    def _call(self, call: Callable[[str], T]) -> T:
+        """With the token we hold; when WeChat refuses it, once more with another."""
+        token = _translated(self.tokens.get)
+        try:
+            return _translated(lambda: call(token))
+        except ApiError as error:
+            if error.policy is not Policy.REFRESH:
+                raise
+        fresh = _translated(lambda: self.tokens.replace(token))
+        return _translated(lambda: call(fresh))
+
+    def _fetch_token(self, force: bool) -> tuple[str, int]:
+        return _translated(lambda: self._client.stable_token(force))
+
+
+def _translated(call: Callable[[], T]) -> T:
+    try:
+        return call()
+    except WeChatClientException as error:
+        raise ApiError(int(error.errcode or -1), str(error.errmsg or "HTTP 错误")) from None
+    except requests.RequestException as error:
+        # The text of these names the address with the token in it.
+        raise ApiError(-1, type(error).__name__) from None
+
+
+def _read(response: requests.Response) -> tuple[bytes, str]:
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    until = time.monotonic() + LONGEST
+    data = bytearray()
+    with response:
+        for chunk in response.iter_content(65536):
+            data += chunk
+            if len(data) > LARGEST or time.monotonic() > until:
+                raise ApiError(45002, "媒体太大或太慢")
+    return bytes(data), kind
