@@ -1,1 +1,1 @@
-"""The conversation and the understanding. Pure: no clock, no I/O, no randomness, no `bot`, no `voice`."""
+"""The conversation and the understanding. Pure: no clock, no I/O, no randomness."""

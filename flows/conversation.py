@@ -47,6 +47,23 @@ class Conversation(BaseModel):
     """What was said last, for “再说一遍”."""
     about: str = ""
     """Number of the ticket a status or verdict question is about."""
+    choices: tuple[str, ...] = ()
+    """What was offered, in the order of the keys 1, 2, 3: category codes, slots, or `home`."""
+    digits: str = ""
+    """Keys pressed so far of a number that is being entered."""
+    silences: int = 0
+    """Silences in a row."""
+    settled: frozenset[str] = frozenset()
+    """Slots not to be asked for again: answered, or asked for often enough."""
+    doubt: str = ""
+    """Kind of danger that one question must still rule out; empty when there is none."""
+    callback: bool = False
+    """A call-back was promised, and the number for it is still being asked."""
+
+    @property
+    def started(self) -> bool:
+        """Something about a matter was said that is not filed yet."""
+        return not self.filed and self.report != Report()
 
 
 class Turn(BaseModel):

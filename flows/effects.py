@@ -1,4 +1,4 @@
-"""What a turn wants done. The conversation only asks; `bot.dialogue` does it, in the turn's one commit."""
+"""What a turn wants done; `bot.dialogue` does it, in the turn's one commit."""
 
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -67,7 +67,7 @@ class PersonReason(StrEnum):
 
 
 class CallPerson(_Effect):
-    """Hand over to a human. On the phone: transfer. Nobody there: answered by `Heard(kind=NO_PERSON)`."""
+    """Hand the call to a human. Nobody there: answered by `Heard(kind=NO_PERSON)`."""
 
     kind: Literal["call_person"] = "call_person"
     reason: PersonReason
@@ -77,7 +77,7 @@ class CallPerson(_Effect):
 
 
 class PromiseCallback(_Effect):
-    """Nobody was free: the desk calls back. The ticket or draft is marked and stays on top of the desk."""
+    """Nobody was free: the desk calls back; the ticket or draft stays on top of the desk."""
 
     kind: Literal["promise_callback"] = "promise_callback"
     reason: PersonReason
@@ -103,7 +103,15 @@ class EndConversation(_Effect):
 
 
 Effect = Annotated[
-    SaveDraft | FileTicket | AmendTicket | AddNote | GiveVerdict | FindTicket | CallPerson
-    | PromiseCallback | RememberPace | EndConversation,
+    SaveDraft
+    | FileTicket
+    | AmendTicket
+    | AddNote
+    | GiveVerdict
+    | FindTicket
+    | CallPerson
+    | PromiseCallback
+    | RememberPace
+    | EndConversation,
     Field(discriminator="kind"),
 ]

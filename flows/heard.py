@@ -10,7 +10,7 @@ from flows.report import Place
 
 class HeardKind(StrEnum):
     OPENED = "opened"
-    """A call was answered or a chat entered: greet, or ask whether to go on with what was cut off."""
+    """A call was answered or a chat entered: greet, or ask whether to go on."""
     SPEECH = "speech"
     """Recognised words, possibly wrong; see `confidence` and `alternatives`."""
     TEXT = "text"
@@ -50,7 +50,7 @@ class TicketView(BaseModel):
 
 
 class Known(BaseModel):
-    """What storage knows of the speaker when the turn is taken. Part of the event, so a replay sees the same."""
+    """What storage knows of the speaker at that moment; kept with the event for replay."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -87,5 +87,3 @@ class Heard(BaseModel):
     number: str = ""
     """A free ticket number, to be used if this turn opens a ticket."""
     known: Known = Known()
-
-

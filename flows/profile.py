@@ -1,4 +1,4 @@
-"""The community profile as its operator writes it: places, organisations, hours. Pure values, parsed by `locales`."""
+"""The community profile as its operator writes it: places, organisations, hours."""
 
 from typing import Literal
 

@@ -50,7 +50,7 @@ class Period(BaseModel):
 
 
 class Report(BaseModel):
-    """The slots gathered so far. Everything is optional but nothing said is dropped: `words` keeps all of it."""
+    """The slots gathered so far; all optional. Nothing said is dropped: `words` keeps it."""
 
     model_config = ConfigDict(frozen=True)
 

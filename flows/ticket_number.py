@@ -1,4 +1,4 @@
-"""The number a resident hears and says back: 6 digits, the last a check digit, never starting with 0.
+"""The number a resident hears and says back: 6 digits, the last a check digit, the first not 0.
 
 The check digit is Damm's (H. M. Damm, 2004): it catches every single wrong digit and every swap of
 neighbours, the two mistakes people make when they hear or read out a number.

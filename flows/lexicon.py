@@ -1,0 +1,164 @@
+"""What words mean in the residents' language, as the files in `locales/<language>/` list it."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Words(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __hash__(self) -> int:
+        # By identity: compiled matchers are cached per lexicon, and there is one per service.
+        return id(self)
+
+
+class CategoryWords(_Words):
+    """One kind of problem."""
+
+    label: str
+    """Official name, as staff and pages show it."""
+    spoken: str
+    """As a resident would put it, to be read back and offered as a choice."""
+    strong: tuple[str, ...] = ()
+    """Words and symptoms that hardly mean anything else."""
+    weak: tuple[str, ...] = ()
+    """Words that point there among others."""
+    examples: tuple[str, ...] = Field(min_length=8)
+
+
+class AnswerWords(_Words):
+    """Phrases of one short answer. `…` in a phrase stands for up to eight characters."""
+
+    whole: tuple[str, ...] = ()
+    """Count only when the utterance is made of nothing but these and fillers."""
+    contains: tuple[str, ...] = ()
+    """Count anywhere in a short utterance."""
+
+
+class CorrectionWords(_Words):
+    instead: tuple[str, ...]
+    """Cues in front of the right value (“应该是 …”); what follows is it."""
+    not_but: tuple[str, ...]
+    """The “不是” of “不是 A 是 B”."""
+    but: tuple[str, ...]
+    """The “是” of “不是 A 是 B”."""
+    contains: tuple[str, ...]
+    """Phrases that announce a correction without its value."""
+    relative: tuple[str, ...]
+    """Places relative to the one read back (“对门”, “隔壁一幢”)."""
+    value_end: tuple[str, ...]
+    """Cues behind the right value (“四才对”)."""
+    slots: dict[str, tuple[str, ...]]
+    """Which words name which slot (`phone`, `place`, `category`, `time`, `name`)."""
+    wrong: tuple[str, ...]
+    """With a slot's word: that slot is wrong (“电话不对”)."""
+
+
+class Answers(_Words):
+    fillers: tuple[str, ...]
+    """Hesitations and particles that carry nothing."""
+    negations: tuple[str, ...]
+    """Directly in front of a phrase they turn it off (“不用转人工”)."""
+    yes: AnswerWords
+    weak_yes: AnswerWords
+    no: AnswerWords
+    person: AnswerWords
+    is_it_a_machine: AnswerWords
+    repeat: AnswerWords
+    slower: AnswerWords
+    louder: AnswerWords
+    wait: AnswerWords
+    stop: AnswerWords
+    status: AnswerWords
+    thanks: AnswerWords
+    chat: AnswerWords
+    dont_know: AnswerWords
+    nothing_more: AnswerWords
+    """No, in answer to “还有别的事吗”."""
+    more: AnswerWords
+    still_broken: AnswerWords
+    """No, in answer to “修好了吗”."""
+    solved: AnswerWords
+    choices: tuple[tuple[str, ...], ...]
+    """How the first, second, third, fourth of the offered choices is picked by word."""
+    correction: CorrectionWords
+    full_stop: str
+    """Punctuation is folded into this one character."""
+
+
+class EmergencyWords(_Words):
+    kinds: dict[str, tuple[str, ...]]
+    """Phrases of present danger: `fire`, `gas`, `ill`, `crime`, `suicide`, `trapped`, `missing`."""
+    ask: tuple[str, ...]
+    """May be danger or not: one question decides."""
+    idioms: tuple[str, ...]
+    """Contain alarming words and mean nothing; masked before anything is looked for."""
+    before: tuple[str, ...]
+    """In front of an alarming phrase within the same clause: not now, not so, feared or denied."""
+    after: tuple[str, ...]
+    """Behind it: over, already handled, or only imagined."""
+    urgent: tuple[str, ...]
+    """No danger to life yet, but today."""
+
+
+class NumberWords(_Words):
+    digits: dict[str, int]
+    ten: tuple[str, ...]
+    hundred: tuple[str, ...]
+    syllables: dict[str, str]
+    """Toneless pinyin of a numeral to its symbol (`0`…`9`, `T` ten, `H` hundred)."""
+    joiners: tuple[str, ...]
+    """Allowed between the digits of a long number."""
+
+
+class PlaceWords(_Words):
+    building: tuple[str, ...]
+    unit: tuple[str, ...]
+    floor: tuple[str, ...]
+    room: tuple[str, ...]
+    mark: tuple[str, ...]
+    """After a number: a building or a room, whichever is missing (“号”)."""
+    district: tuple[str, ...]
+    syllables: dict[str, str]
+    """Pinyin of misheard suffixes to `B` building, `U` unit."""
+    building_name: str
+    """The building's number as the gazetteer writes it, with `{}` for the number."""
+    unit_name: str
+    floor_name: str
+    room_name: str
+    home: tuple[str, ...]
+    """The resident's own flat."""
+    home_stair: tuple[str, ...]
+    """The stairs, unit or house of the resident's own flat."""
+    indoor: tuple[str, ...]
+    """Spots every building has: alone they do not say where."""
+    outdoor: tuple[str, ...]
+    """Spots that say where well enough for somebody to go and look."""
+    around: tuple[str, ...]
+    """Behind a spot: part of its description (“门口”, “旁边”)."""
+    confusable: tuple[tuple[str, str], ...]
+    """Initials or finals that accents and recognisers mix up."""
+
+
+class TimeWords(_Words):
+    days: dict[str, int]
+    """“昨天” → −1."""
+    spans: dict[str, tuple[float, float]]
+    """“前几天” → days before now: from, to."""
+    hours: dict[str, tuple[int, int]]
+    """“夜里” → hours of the day, from and to; past 24 is the next day."""
+    clock: tuple[str, ...]
+    """Behind a number: o'clock."""
+    ago: dict[str, float]
+    """Unit after a number of them → days (“三天了”, “两个月”)."""
+    weekdays: dict[str, int]
+    """“礼拜天” → 6."""
+    last_week: tuple[str, ...]
+
+
+class Lexicon(_Words):
+    categories: dict[str, CategoryWords]
+    answers: Answers
+    emergency: EmergencyWords
+    numbers: NumberWords
+    places: PlaceWords
+    times: TimeWords

@@ -1,0 +1,118 @@
+"""`begin` a conversation, and `step` it one turn further."""
+
+from collections.abc import Callable
+
+from flows.channel import Channel
+from flows.community import Community
+from flows.conversation import Conversation, StepName, Turn
+from flows.effects import (
+    AmendTicket,
+    CallPerson,
+    Effect,
+    FileTicket,
+    Pace,
+    PromiseCallback,
+    SaveDraft,
+)
+from flows.heard import Heard, HeardKind
+from flows.steps import (
+    contact,
+    emergency,
+    ended,
+    filed,
+    opening,
+    person,
+    place,
+    problem,
+    readback,
+    resume,
+    status,
+    trouble,
+    urgency,
+    verdict,
+)
+from flows.steps.absorb import absorb
+from flows.steps.correcting import correct
+from flows.steps.moment import Moment
+from flows.steps.onward import onward
+from flows.steps.universal import universal
+from flows.understanding.emergency import Danger
+from flows.understanding.understanding import Intent
+
+_TAKE: dict[StepName, Callable[[Moment], Turn]] = {
+    StepName.OPENING: opening.take,
+    StepName.RESUME: resume.take,
+    StepName.PROBLEM: problem.take,
+    StepName.PLACE: place.take,
+    StepName.URGENCY: urgency.take,
+    StepName.CONTACT: contact.take,
+    StepName.READBACK: readback.take,
+    StepName.FILED: filed.take,
+    StepName.STATUS: status.take,
+    StepName.VERDICT: verdict.take,
+    StepName.EMERGENCY: emergency.take,
+    StepName.PERSON: person.take,
+    StepName.ENDED: opening.take,
+}
+
+
+def begin(id: str, channel: Channel, pace: Pace = Pace.NORMAL) -> Conversation:
+    """A new conversation, before anything was heard."""
+    return Conversation(id=id, channel=channel, pace=pace)
+
+
+def step(conversation: Conversation, heard: Heard, community: Community) -> Turn:
+    """Take one input: the conversation after it, what to say, and what to do. Never raises on any
+    input; the same arguments always give the same turn.
+
+    `heard.number` must hold a free ticket number, in case this turn opens a ticket.
+    """
+    moment = Moment(now=conversation, heard=heard, community=community)
+    if conversation.step is StepName.ENDED and heard.kind is not HeardKind.ENDED:
+        moment = opening.start_over(moment)
+    return _with_effects(moment.now, _route(moment), heard)
+
+
+def _route(moment: Moment) -> Turn:
+    kind, understood = moment.heard.kind, moment.understood
+    if kind is HeardKind.ENDED:
+        return ended.hung_up(moment)
+    if kind is HeardKind.OPENED:
+        return opening.opened(moment)
+    if kind is HeardKind.FOUND:
+        return status.found(moment)
+    if kind is HeardKind.NO_PERSON:
+        return person.nobody(moment)
+    if understood.danger is Danger.PRESENT:
+        return emergency.alarm(moment, understood.danger_kind)
+    everywhere = universal(moment)
+    if everywhere:
+        return everywhere
+    if kind is HeardKind.SILENCE and not moment.now.digits:
+        return trouble.silence(moment)
+    if kind is HeardKind.UNCLEAR:
+        return trouble.not_understood(absorb(moment))
+    if moment.now.step is not StepName.VERDICT and moment.wants(Intent.STATUS):
+        return status.asked(moment)
+    if kind in (HeardKind.SCENE, HeardKind.LOCATION) and not moment.now.filed:
+        return onward(absorb(moment, place_asked=True))
+    if understood.corrections and (moment.now.started or moment.now.filed):
+        return correct(moment)
+    return _TAKE[moment.now.step](moment)
+
+
+def _with_effects(before: Conversation, turn: Turn, heard: Heard) -> Turn:
+    """What follows from any turn: the draft kept, a filed ticket amended, the words remembered."""
+    now = turn.conversation
+    effects: list[Effect] = list(turn.effects)
+    filing = any(isinstance(effect, FileTicket) for effect in effects)
+    calling = any(isinstance(effect, CallPerson | PromiseCallback) for effect in effects)
+    if (now.started or (calling and not now.filed)) and not filing:
+        now = now.model_copy(update={"number": now.number or heard.number})
+        effects.insert(0, SaveDraft(number=now.number, report=now.report))
+    if now.filed and not filing and before.number == now.number and now.report != before.report:
+        effects.insert(0, AmendTicket(number=now.number, report=now.report))
+    said = turn.say or now.said
+    return Turn(
+        conversation=now.model_copy(update={"said": said}), say=turn.say, effects=tuple(effects)
+    )

@@ -1,0 +1,73 @@
+"""One slot changed at any step, before filing or after, without starting over."""
+
+from flows.conversation import StepName, Turn
+from flows.prompt import Prompt
+from flows.report import Category, Place
+from flows.steps.absorb import absorb
+from flows.steps.moment import Moment
+from flows.steps.onward import onward
+from flows.steps.place import merge
+from flows.steps.readback import WHICH
+from flows.understanding.time import find_time
+
+
+def correct(moment: Moment) -> Turn:
+    """Apply what was corrected; ask for the right value where only the slot was named."""
+    told = absorb(moment)
+    report = told.now.report.model_copy(
+        update={"place": moment.now.report.place, "category": moment.now.report.category}
+    )
+    told = told.with_(report=report)
+    slot, value = "", ""
+    for correction in moment.understood.corrections:
+        slot, value = correction.slot, correction.value
+        told = _apply(told, slot, value)
+    if not value:
+        return _ask_for(told, slot)
+    return onward(told if told.now.filed else told.saying(Prompt(key="corrected")))
+
+
+def _apply(moment: Moment, slot: str, value: str) -> Moment:
+    if not value:
+        return moment
+    report, settled = moment.now.report, moment.now.settled
+    lexicon = moment.community.lexicon
+    if slot == "place":
+        old = report.place
+        # What the correction leaves open (“是一单元”) is read against the place it corrects.
+        place = moment.community.gazetteer.find(value, old or moment.heard.known.address, True)
+        if place is None or (place.id is None and old and not place.building):
+            before = old.text if old else ""
+            place = Place(text=f"{before}{value}", confidence=0.6)
+        elif old:
+            place = merge(old, place, moment.community.gazetteer)
+        report = report.model_copy(update={"place": place})
+        settled = settled | {"place"}
+    elif slot == "phone":
+        report = report.model_copy(update={"phone": value})
+    elif slot == "time":
+        when = find_time(value, moment.heard.at, lexicon.times, lexicon.numbers)
+        report = report.model_copy(update={"when": when or report.when})
+    elif slot == "name":
+        report = report.model_copy(update={"name": value})
+    elif slot == "category" and moment.understood.category:
+        found = moment.understood.category
+        category = Category(code=found.code, confidence=max(found.confidence, 0.6), top=found.top)
+        report = report.model_copy(update={"category": category})
+    return moment.with_(report=report, settled=settled)
+
+
+def _ask_for(moment: Moment, slot: str) -> Turn:
+    settled = moment.now.settled - {slot}
+    if slot == "phone":
+        return moment.go(StepName.CONTACT, Prompt(key="contact.right"), settled=settled)
+    if slot == "place":
+        return moment.go(StepName.PLACE, Prompt(key="place.right"), settled=settled)
+    if slot == "category":
+        report = moment.now.report.model_copy(update={"category": None})
+        if moment.now.filed:
+            report = moment.now.report
+        return moment.with_(report=report).go(
+            StepName.PROBLEM, Prompt(key="problem.right"), settled=settled
+        )
+    return moment.go(StepName.READBACK, Prompt(key="readback.which"), choices=WHICH)

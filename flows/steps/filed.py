@@ -1,0 +1,56 @@
+"""After filing: a correction amends, a new matter begins a new ticket, “没有了” says goodbye."""
+
+from flows.conversation import StepName, Turn
+from flows.heard import HeardKind
+from flows.prompt import Prompt
+from flows.report import Report
+from flows.steps import problem
+from flows.steps.absorb import absorb
+from flows.steps.moment import Moment
+from flows.steps.onward import amended
+from flows.steps.place import merge
+from flows.steps.trouble import goodbye, not_understood
+from flows.understanding.understanding import Intent
+
+
+def take(moment: Moment) -> Turn:
+    understood, heard = moment.understood, moment.heard
+    if heard.kind in (HeardKind.PICTURE, HeardKind.LOCATION, HeardKind.SCENE):
+        told = absorb(moment)
+        return told.stay(Prompt(key="picture" if heard.kind is HeardKind.PICTURE else "noted"))
+    if understood.category and moment.wants(Intent.REPORT, Intent.STATUS, Intent.UNKNOWN):
+        return problem.take(another(moment))
+    if moment.answer == "no":
+        return goodbye(moment) if moment.on_phone else moment.stay(Prompt(key="filed.wrong"))
+    if moment.answer == "yes":
+        if moment.on_phone:
+            return another(moment).go(StepName.PROBLEM, Prompt(key="problem"))
+        return moment.stay(Prompt(key="filed.good"))
+    if understood.place:
+        old = moment.now.report.place
+        place = merge(old, understood.place, moment.community.gazetteer)
+        told = absorb(moment)
+        report = told.now.report.model_copy(update={"place": place})
+        return amended(told.with_(report=report))
+    if understood.phone:
+        return amended(absorb(moment))
+    if moment.has_words:
+        # Nothing said is dropped: it goes to the ticket.
+        more = (Prompt(key="filed.more"),) if moment.on_phone else ()
+        return absorb(moment).go(StepName.FILED, Prompt(key="noted"), *more)
+    return not_understood(moment)
+
+
+def another(moment: Moment) -> Moment:
+    """A further matter of the same resident: a new report and a new number."""
+    report = moment.now.report
+    return moment.with_(
+        step=StepName.PROBLEM,
+        report=Report(phone=report.phone, name=report.name),
+        number="",
+        filed=False,
+        settled=frozenset(),
+        failures=0,
+        doubt="",
+        choices=(),
+    )

@@ -1,0 +1,111 @@
+"""Where it is: by word, by key (the house number), or “是您家那里吗？” when we know the home."""
+
+from flows.conversation import Turn
+from flows.gazetteer import Gazetteer
+from flows.heard import HeardKind
+from flows.prompt import Prompt
+from flows.report import Place
+from flows.steps.absorb import absorb
+from flows.steps.digits import collect
+from flows.steps.moment import Moment
+from flows.steps.onward import onward
+from flows.steps.trouble import not_understood
+from flows.understanding.understanding import Intent
+
+_LONGEST_NUMBER = 3
+
+
+def take(moment: Moment) -> Turn:
+    home = moment.heard.known.address
+    if moment.now.choices == ("home",) and moment.answer:
+        if moment.answer == "yes" and home:
+            return onward(settle(moment, home, confirmed=True))
+        return moment.stay(Prompt(key="place"), choices=(), failures=0)
+    if moment.heard.kind is HeardKind.KEY:
+        return _by_key(moment)
+    understood, old = moment.understood, moment.now.report.place
+    place = understood.place
+    if moment.heard.kind in (HeardKind.SCENE, HeardKind.LOCATION, HeardKind.PICTURE):
+        told = absorb(moment, place_asked=True)
+        return onward(told)
+    if moment.answer == "yes" and old and place is None:
+        return onward(settle(moment, old, confirmed=True))
+    if understood.unknowing:
+        if moment.now.failures:
+            return onward(moment.with_(settled=moment.now.settled | {"place"}))
+        return moment.stay(Prompt(key="place.rough"), failures=1)
+    if not moment.has_words or (moment.wants(Intent.NO) and place is None):
+        return not_understood(moment)
+    if place is None:
+        # Not a place we know: in the resident's own words it still helps whoever goes there.
+        if understood.category and understood.category.confidence >= 0.5 and not old:
+            return not_understood(absorb(moment))
+        words = Place(text=understood.text, confidence=0.5)
+        return onward(settle(absorb(moment), merge(old, words, moment.community.gazetteer)))
+    told = absorb(moment)
+    merged = merge(old, place, moment.community.gazetteer)
+    unknown_house = place.building and not place.id
+    if unknown_house and not moment.now.failures and not (old and old.id):
+        kept = told.with_(report=told.now.report.model_copy(update={"place": merged}))
+        return kept.stay(Prompt(key="place.unknown", values={"place": merged.text}), failures=1)
+    return onward(settle(told, merged))
+
+
+def _by_key(moment: Moment) -> Turn:
+    done = collect(moment, _LONGEST_NUMBER)
+    if isinstance(done, Turn):
+        return done
+    gazetteer = moment.community.gazetteer
+    place = gazetteer.find(done, moment.heard.known.address, expected=True)
+    if place is None or not place.id:
+        said = Prompt(key="place.unknown", values={"place": place.text if place else done})
+        return moment.stay(said, digits="", failures=moment.now.failures + 1)
+    return onward(settle(moment, merge(moment.now.report.place, place, gazetteer)))
+
+
+def settle(moment: Moment, place: Place, confirmed: bool = False) -> Moment:
+    """Take the place as answered. It is still read back on the phone."""
+    report = moment.now.report
+    changes: dict[str, object] = {"place": place}
+    if confirmed:
+        changes["confirmed"] = report.confirmed | {"place"}
+    return moment.with_(
+        report=report.model_copy(update=changes), settled=moment.now.settled | {"place"}
+    )
+
+
+def merge(old: Place | None, new: Place, gazetteer: Gazetteer) -> Place:
+    """The new place, with what it leaves open taken from the old one: “不是三幢是四幢” keeps the
+    unit and the stairs; “楼道里” keeps the house."""
+    if old is None or not old.text:
+        return new
+    detail = _detail(old, gazetteer)
+    if new.id and new.building and old.id and not new.unit and old.id.count("/") >= 2:
+        estate, _, unit, *room = old.id.split("/")
+        building = new.id.split("/")[1]
+        kept = gazetteer.compose(
+            estate, building, unit, room[0] if room else None, confidence=new.confidence
+        )
+        if kept.id and kept.id.count("/") == old.id.count("/"):
+            added = detail if detail not in kept.text else ""
+            return kept.model_copy(update={"text": kept.text + added})
+    if new.id and new.building and detail and new.text == _name(new, gazetteer):
+        return new.model_copy(update={"text": new.text + detail})
+    if old.id and not new.id and not new.building:
+        if new.text in old.text:
+            return old
+        return old.model_copy(update={"text": old.text + new.text})
+    return new
+
+
+def _name(place: Place, gazetteer: Gazetteer) -> str:
+    known = gazetteer.place(place.id) if place.id else None
+    return known.text if known else ""
+
+
+def _detail(place: Place, gazetteer: Gazetteer) -> str:
+    """What the text says beyond the map's name (“楼道”)."""
+    name = _name(place, gazetteer)
+    if not place.id:
+        return "" if place.building else place.text
+    return place.text.removeprefix(name) if name and place.text.startswith(name) else ""

@@ -1,0 +1,65 @@
+"""What each step asks, given where the conversation stands."""
+
+from flows.conversation import StepName
+from flows.prompt import Prompt
+from flows.steps.moment import Moment
+
+CONFUSABLE = ("4", "10", "14", "40", "44")
+"""House numbers whose 四 and 十 sound alike in Wu accents: read back with “一二三四的四”."""
+
+
+def of(moment: Moment) -> tuple[Prompt, ...]:
+    """The question of `moment.now.step`."""
+    now = moment.now
+    if now.step is StepName.PROBLEM and now.choices:
+        return (Prompt(key="problem.choose", values=choices(moment)),)
+    if now.step is StepName.PLACE:
+        if now.choices == ("home",) and moment.heard.known.address:
+            home = moment.heard.known.address.text
+            return (Prompt(key="place.home", values={"place": home}),)
+        place = now.report.place
+        if place and place.id is None and place.building:
+            return (Prompt(key="place.unknown", values={"place": place.text}),)
+        if place:
+            return (Prompt(key="place.more", values={"place": place.text}),)
+        return (Prompt(key="place"),)
+    if now.step is StepName.READBACK:
+        if now.choices:
+            return (Prompt(key="readback.which"),)
+        return (Prompt(key="readback", values=summary(moment)),)
+    if now.step is StepName.RESUME:
+        return (Prompt(key="resume", values=summary(moment)),)
+    if now.step is StepName.CONTACT:
+        return (Prompt(key="contact.callback" if now.callback else "contact"),)
+    if now.step is StepName.FILED:
+        return (Prompt(key="filed.more"),)
+    if now.step is StepName.STATUS and now.about:
+        return (Prompt(key="status.more"),)
+    if now.step is StepName.EMERGENCY:
+        return (Prompt(key="emergency.more" if now.report.place else "emergency.where"),)
+    if now.step is StepName.OPENING:
+        return (Prompt(key="problem"),)
+    return (Prompt(key=now.step.value),)
+
+
+def summary(moment: Moment) -> dict[str, str | int]:
+    """Values to read back what was understood: `place`, `category`, `building`, `words`, `phone`.
+
+    `building` is the confusable house number to be spelt out, or empty.
+    """
+    report = moment.now.report
+    place = report.place
+    building = "".join(c for c in (place.building if place else "") or "" if c.isdigit())
+    return {
+        "place": place.text if place else "",
+        "category": report.category.code if report.category else "",
+        "building": building if building in CONFUSABLE else "",
+        "words": report.description,
+        "phone": report.phone or "",
+    }
+
+
+def choices(moment: Moment) -> dict[str, str | int]:
+    """Values `first`, `second`, `third` of the categories offered; empty when fewer."""
+    offered = (*moment.now.choices, "", "", "")
+    return {"first": offered[0], "second": offered[1], "third": offered[2]}

@@ -1,0 +1,133 @@
+"""“灯修得怎么样了？” At any time: by what it is about, or by the ticket number."""
+
+from flows.conversation import StepName, Turn
+from flows.effects import AddNote, FindTicket
+from flows.heard import HeardKind, TicketView
+from flows.prompt import Prompt
+from flows.steps import problem, questions
+from flows.steps.absorb import absorb
+from flows.steps.digits import collect
+from flows.steps.moment import Moment
+from flows.steps.onward import onward
+from flows.steps.trouble import goodbye, not_understood
+from flows.ticket_number import is_ticket_number
+from flows.understanding.understanding import Intent
+
+_LENGTH = 6
+_LIVE = ("draft", "open", "assigned", "in_progress", "resolved", "reopened")
+
+
+def asked(moment: Moment) -> Turn:
+    """A status question, whatever step we are at."""
+    understood = moment.understood
+    if understood.ticket_number:
+        return _look_up(moment, understood.ticket_number)
+    tickets = [t for t in moment.heard.known.tickets if t.number != _unfiled(moment)]
+    about = _matching(moment, tickets)
+    if about:
+        return tell(moment, about)
+    if understood.category and understood.category.confidence >= 0.5:
+        # “灯还是不亮” from somebody who never reported it here: it is a report.
+        return problem.take(moment) if not moment.now.started else onward(absorb(moment))
+    if moment.now.started:
+        return moment.stay(Prompt(key="status.later"), *questions.of(moment))
+    return moment.go(StepName.STATUS, Prompt(key="status"), about="")
+
+
+def _unfiled(moment: Moment) -> str:
+    return "" if moment.now.filed else moment.now.number
+
+
+def _matching(moment: Moment, tickets: list[TicketView]) -> TicketView | None:
+    """Of the resident's own tickets the one meant: by kind, else the newest that still lives."""
+    if not tickets:
+        return None
+    category = moment.understood.category
+    if category:
+        for code in category.top if category.confidence < 0.5 else (category.code,):
+            same = next((t for t in tickets if t.category == code), None)
+            if same:
+                return same
+        if category.confidence >= 0.5 and not moment.wants(Intent.STATUS):
+            return None
+        if category.confidence >= 0.7:
+            return None
+    return next((t for t in tickets if t.state in _LIVE), tickets[0])
+
+
+def _look_up(moment: Moment, number: str) -> Turn:
+    return moment.go(
+        StepName.STATUS,
+        Prompt(key="status.looking"),
+        effects=(FindTicket(number=number),),
+        about=number,
+    )
+
+
+def found(moment: Moment) -> Turn:
+    """The answer to `FindTicket`."""
+    tickets = moment.heard.known.tickets
+    if tickets:
+        return tell(moment, tickets[0])
+    said = Prompt(key="status.none", values={"number": moment.now.about})
+    return moment.stay(said, about="", failures=moment.now.failures + 1, digits="")
+
+
+def tell(moment: Moment, ticket: TicketView) -> Turn:
+    """How the ticket stands, in one sentence; `resolved` asks the resident for the verdict."""
+    values: dict[str, str | int] = {
+        "number": ticket.number,
+        "category": ticket.category,
+        "place": ticket.place,
+        "state": ticket.state,
+        "note": ticket.note,
+        "date": ticket.updated.astimezone(moment.heard.at.tzinfo).date().isoformat(),
+    }
+    said = (Prompt(key="status.is", values=values),)
+    effects: tuple[AddNote, ...] = ()
+    text = moment.understood.text
+    if text and not moment.understood.ticket_number:
+        effects = (AddNote(number=ticket.number, text=text),)
+    if ticket.state == "resolved":
+        return moment.go(
+            StepName.VERDICT, *said, Prompt(key="verdict"), effects=effects, about=ticket.number
+        )
+    if moment.now.started:
+        # Asked in the middle of a report: answer, and lead back to where it was.
+        return moment.stay(*said, *questions.of(moment), effects=effects)
+    return moment.go(
+        StepName.STATUS, *said, Prompt(key="status.more"), effects=effects, about=ticket.number
+    )
+
+
+def take(moment: Moment) -> Turn:
+    """After the answer, or after asking for the number."""
+    if moment.now.about:
+        return _after(moment)
+    if moment.heard.kind is HeardKind.KEY or (moment.now.digits and not moment.has_words):
+        done = collect(moment, _LENGTH)
+        if isinstance(done, Turn):
+            return done
+        if not is_ticket_number(done):
+            return moment.stay(
+                Prompt(key="status.wrong"), digits="", failures=moment.now.failures + 1
+            )
+        return _look_up(moment, done)
+    if moment.wants(Intent.REPORT) and moment.understood.category:
+        return problem.take(moment)
+    if moment.wants(Intent.NO) or moment.understood.unknowing:
+        return moment.go(StepName.PROBLEM, Prompt(key="status.unknown"))
+    return not_understood(moment)
+
+
+def _after(moment: Moment) -> Turn:
+    if moment.answer == "no":
+        return goodbye(moment)
+    if moment.answer == "yes":
+        return moment.go(StepName.PROBLEM, Prompt(key="problem"), about="")
+    if moment.wants(Intent.REPORT) and moment.understood.category:
+        return problem.take(moment.with_(about=""))
+    if moment.has_words:
+        note = AddNote(number=moment.now.about, text=moment.understood.text)
+        return moment.stay(Prompt(key="noted"), Prompt(key="status.more"), effects=(note,))
+    return not_understood(moment)

@@ -1,0 +1,74 @@
+"""Yes or no, in the light of what was just asked. Corrections are looked for before (they contain
+“不” and “是” and mean neither)."""
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+from flows.lexicon import Answers
+from flows.understanding.phrases import made_of, mentions, pattern
+
+YesNo = Literal["yes", "no"]
+
+_LONGEST_TAIL = 8
+"""Characters after a leading yes or no that may still be part of the same answer."""
+
+
+@lru_cache(maxsize=8)
+def _leading(answers: Answers, yes: bool) -> re.Pattern[str]:
+    fillers = pattern((*answers.fillers, answers.full_stop))
+    words = answers.yes.whole if yes else answers.no.whole
+    return re.compile(f"{fillers}*{pattern(words)}+")
+
+
+def yes_or_no(text: str, asked: str | None, answers: Answers) -> YesNo | None:
+    """`text` is normalised."""
+    if asked == "verdict":
+        if made_of(text, answers.still_broken, answers) or _any(
+            text, answers.still_broken.contains
+        ):
+            return "no"
+        if made_of(text, answers.solved, answers) or mentions(text, answers.solved, answers):
+            return "yes"
+    if asked == "filed":
+        if made_of(text, answers.nothing_more, answers):
+            return "no"
+        if made_of(text, answers.more, answers):
+            return "yes"
+    if made_of(text, answers.no, answers):
+        return "no"
+    if made_of(text, answers.yes, answers) or is_weak_yes(text, answers):
+        return "yes"
+    if len(text) <= 14 and _any(text, answers.no.contains):
+        return "no"
+    if len(text) <= 10 and _any(text, answers.yes.contains):
+        return "yes"
+    if asked in ("readback", "verdict", "resume", "urgency", "place", "filed"):
+        # “对，就是那里”; never with a negation behind it (“好像不对”).
+        for yes in (True, False):
+            match = _leading(answers, yes).match(text)
+            if match and len(text) - match.end() <= _LONGEST_TAIL:
+                tail = text[match.end() :]
+                if answers.full_stop in text[match.end() - 1 : match.end() + 1] or (
+                    yes and not _any(tail, answers.no.whole)
+                ):
+                    return "yes" if yes else "no"
+    return None
+
+
+def is_weak_yes(text: str, answers: Answers) -> bool:
+    """“随便”, “晓得了”: no objection, but no consent to build on either."""
+    return made_of(text, answers.weak_yes, answers)
+
+
+def _any(text: str, phrases: tuple[str, ...]) -> bool:
+    return bool(phrases) and bool(re.search(pattern(phrases), text))
+
+
+def choice(text: str, answers: Answers) -> int | None:
+    """Which of the offered things was picked by its position (0 the first); None if none."""
+    bare = re.sub(pattern((*answers.fillers, answers.full_stop)), "", text)
+    for at, words in enumerate(answers.choices):
+        if bare in words or text in words:
+            return at
+    return None

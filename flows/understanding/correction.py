@@ -1,0 +1,73 @@
+"""“不是三幢是四幢”, “电话改一下”, “是陈不是程”: which slot, and what instead."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from flows.lexicon import Answers, CorrectionWords
+from flows.understanding.phrases import pattern
+
+
+class Correction(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    slot: str
+    """`place`, `category`, `phone`, `time`, `name`, or empty when that is not clear."""
+    value: str
+    """What is right, in the resident's words; empty when they have not said it yet."""
+
+
+class Found(NamedTuple):
+    slot: str
+    value: str
+    denied: str
+    """What is wrong, if they said so."""
+
+
+_LONGEST = 24
+
+
+@lru_cache(maxsize=8)
+def _patterns(words: CorrectionWords, stop: str) -> tuple[re.Pattern[str], ...]:
+    wrong, right = pattern(words.not_but), pattern(words.but)
+    gap = re.escape(stop)
+    return (
+        # Not A but B.
+        re.compile(f"(?:{wrong})(?P<a>[^{gap}]{{1,10}}?){gap}?(?:{right})(?P<b>.{{1,14}})$"),
+        # B, not A.
+        re.compile(
+            f"^(?:{right}|{gap})*(?P<b>[^{gap}]{{1,10}}?){gap}?(?:{wrong})(?P<a>[^{gap}]{{1,10}})$"
+        ),
+        # The cue, then the right value.
+        re.compile(f"(?:{pattern(words.instead)}){gap}?(?P<b>.{{1,14}})$"),
+        re.compile(f"^(?P<b>.{{1,8}}?)(?:{pattern(words.value_end)})"),
+    )
+
+
+def find_correction(text: str, asked: str | None, answers: Answers) -> Found | None:
+    """The correction in a normalised utterance, with its raw value; None when there is none."""
+    words = answers.correction
+    if len(text) > _LONGEST:
+        return None
+    bare = re.sub(f"^(?:{pattern((*answers.fillers, answers.full_stop))})+", "", text)
+    slot = next((s for s, names in words.slots.items() if re.search(pattern(names), text)), "")
+    if re.search(pattern(answers.yes.whole), bare[:2]) and len(bare) < 3:
+        return None
+    for shape in _patterns(words, answers.full_stop):
+        match = shape.search(bare) or shape.search(text)
+        if match:
+            groups = match.groupdict()
+            value = re.sub(f"(?:{pattern(answers.fillers)})+$", "", groups["b"] or "")
+            if value and value not in answers.no.whole:
+                return Found(slot, value.strip(answers.full_stop), groups.get("a") or "")
+    if slot and re.search(pattern(words.wrong), text):
+        return Found(slot, "", "")
+    if asked in ("readback", "place", "filed") or len(bare) <= 9:
+        relative = re.fullmatch(f"(?:{pattern(words.but)})?({pattern(words.relative)})", bare)
+        if relative:
+            return Found("place", relative[1], "")
+        if re.search(pattern(words.contains), text) and len(text) <= 14:
+            return Found(slot, "", "")
+    return None

@@ -1,0 +1,48 @@
+"""Phrase lists of the lexicon as regular expressions."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from flows.lexicon import Answers, AnswerWords
+
+GAP = "…"
+
+
+def pattern(phrases: Iterable[str]) -> str:
+    """Any of the phrases, longest first; `…` is a gap of up to eight characters within a clause.
+
+    >>> import re
+    >>> re.search(pattern(["电梯…关住"]), "电梯把人关住了").group()
+    '电梯把人关住'
+    """
+    parts = [
+        ".{0,8}?".join(re.escape(part) for part in phrase.split(GAP))
+        for phrase in sorted(set(phrases), key=len, reverse=True)
+    ]
+    return "(?:" + "|".join(parts) + ")" if parts else "(?!)"
+
+
+@lru_cache(maxsize=64)
+def _made_of(words: AnswerWords, answers: Answers) -> re.Pattern[str]:
+    wanted = pattern(words.whole)
+    filler = pattern((*answers.fillers, answers.full_stop))
+    return re.compile(f"{filler}*{wanted}(?:{wanted}|{filler})*")
+
+
+@lru_cache(maxsize=64)
+def _contains(words: AnswerWords, answers: Answers) -> re.Pattern[str]:
+    return re.compile(f"(?P<not>{pattern(answers.negations)})?(?P<cue>{pattern(words.contains)})")
+
+
+def made_of(text: str, words: AnswerWords, answers: Answers) -> bool:
+    """Whether the utterance is nothing but these words, however often, and fillers."""
+    return bool(words.whole) and bool(_made_of(words, answers).fullmatch(text))
+
+
+def mentions(text: str, words: AnswerWords, answers: Answers, longest: int = 14) -> bool:
+    """Whether a phrase occurs, not negated, in an utterance of at most `longest` characters
+    (beyond that it is a story, and the words are part of it)."""
+    if len(text) > longest or not words.contains:
+        return False
+    return any(not match["not"] for match in _contains(words, answers).finditer(text))

@@ -1,0 +1,136 @@
+"""One utterance to its meaning. Order matters: danger first, then what is universal, then what
+corrects, then what answers, and only then what reports."""
+
+from datetime import datetime
+
+from flows.community import Community
+from flows.report import Category, Place, Urgency
+from flows.understanding.answers import choice, is_weak_yes, yes_or_no
+from flows.understanding.category import model_of
+from flows.understanding.contact import find_phone, find_ticket_number
+from flows.understanding.correction import Correction, find_correction
+from flows.understanding.emergency import Danger, find_emergency, is_urgent
+from flows.understanding.intent import find_intent
+from flows.understanding.normalise import normalise
+from flows.understanding.phrases import made_of, mentions
+from flows.understanding.time import find_time
+from flows.understanding.understanding import Intent, Understanding
+
+_READINGS = 4
+"""Other readings of the same sound that are looked at."""
+
+
+def understand(
+    text: str,
+    *,
+    asked: str | None,
+    community: Community,
+    at: datetime,
+    alternatives: tuple[str, ...] = (),
+    home: Place | None = None,
+) -> Understanding:
+    """asked: the step that spoke last (`problem`, `place`, `readback`, …), None for nothing.
+
+    alternatives: other readings of the same sound; they fill what the first leaves open, and a
+    danger in any of them counts.
+    """
+    lexicon = community.lexicon
+    answers = lexicon.answers
+    said = text.strip()
+    plain = normalise(said, answers.full_stop)
+    others = tuple(normalise(a, answers.full_stop) for a in alternatives[:_READINGS])
+    emergency = find_emergency(plain, lexicon)
+    if not plain:
+        return Understanding(text=said)
+    category = model_of(lexicon).classify(plain)
+    place = _place((plain, *others), community, home, asked)
+    phone = _first([find_phone(t, lexicon.numbers, asked == "contact") for t in (plain, *others)])
+    number = _first([find_ticket_number(t, lexicon.numbers) for t in (plain, *others)])
+    present = emergency.danger is Danger.PRESENT
+    correction = None if present else find_correction(plain, asked, answers)
+    yes_no = (
+        None if present or (correction and correction.value) else yes_or_no(plain, asked, answers)
+    )
+    intent = find_intent(
+        plain, asked, lexicon, present, correction, yes_no, category, place, phone, number
+    )
+    if intent in (Intent.EMERGENCY, Intent.CORRECTION):
+        yes_no = None
+    corrections: tuple[Correction, ...] = ()
+    if correction and intent in (Intent.CORRECTION, Intent.NO):
+        corrections = (_typed(correction.slot, correction.value, community, at, home),)
+        if correction.value:
+            place = _place((correction.value,), community, home, "place")
+            category = model_of(lexicon).classify(correction.value)
+    return Understanding(
+        text=said,
+        intent=intent,
+        category=category if intent is not Intent.YES else None,
+        place=place,
+        urgency=_urgency(emergency.danger, plain, community),
+        when=find_time(plain, at, lexicon.times, lexicon.numbers),
+        phone=phone,
+        yes_no=yes_no,
+        weak=yes_no == "yes" and is_weak_yes(plain, answers),
+        corrections=corrections,
+        danger=emergency.danger,
+        danger_kind=emergency.kind,
+        ticket_number=number,
+        choice=choice(plain, answers),
+        unknowing=made_of(plain, answers.dont_know, answers)
+        or mentions(plain, answers.dont_know, answers, 10),
+        asks_machine=mentions(plain, answers.is_it_a_machine, answers),
+    )
+
+
+def _first(found: list[str | None]) -> str | None:
+    return next((one for one in found if one), None)
+
+
+def _place(
+    readings: tuple[str, ...], community: Community, home: Place | None, asked: str | None
+) -> Place | None:
+    """The first reading's place; another reading's only when the first has none the map knows."""
+    best: Place | None = None
+    for reading in readings:
+        place = community.gazetteer.find(reading, home, asked == "place")
+        if place and place.id and place.confidence >= 0.5:
+            # A place only a second reading knows is a guess: read back, not taken for sure.
+            return (
+                place
+                if reading is readings[0]
+                else place.model_copy(update={"confidence": min(place.confidence, 0.55)})
+            )
+        best = best or place
+    return best
+
+
+def _urgency(danger: Danger, plain: str, community: Community) -> Urgency:
+    if danger is Danger.PRESENT:
+        return Urgency.EMERGENCY
+    return Urgency.URGENT if is_urgent(plain, community.lexicon) else Urgency.NORMAL
+
+
+def _typed(
+    slot: str, value: str, community: Community, at: datetime, home: Place | None
+) -> Correction:
+    """The correction with its slot found from the value; places as the map writes them."""
+    lexicon = community.lexicon
+    if not value:
+        return Correction(slot=slot, value="")
+    if slot in ("", "phone"):
+        phone = find_phone(value, lexicon.numbers, expected=True)
+        if phone:
+            return Correction(slot="phone", value=phone)
+    if slot in ("", "place"):
+        place = community.gazetteer.find(value, home, expected=True)
+        if place:
+            return Correction(slot="place", value=place.text)
+        if value in lexicon.answers.correction.relative or slot:
+            return Correction(slot="place", value=value)
+    if slot in ("", "time") and find_time(value, at, lexicon.times, lexicon.numbers):
+        return Correction(slot="time", value=value)
+    if slot:
+        return Correction(slot=slot, value=value)
+    category: Category | None = model_of(lexicon).classify(value)
+    return Correction(slot="category" if category else "", value=value)
