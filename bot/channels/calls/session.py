@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from bot.channels.calls.ear import Ear, Noticed, Sign
@@ -22,6 +23,8 @@ from voice.sound import Sound
 
 log = logging.getLogger(__name__)
 
+_TAPES = ThreadPoolExecutor(8, thread_name_prefix="tape")
+"""Not the common pool: a recording must not wait behind something slow."""
 _TICK = 0.02
 _BATCH = RATE // 10 * 2
 """Bytes of 100 ms: what is written and listened to at once."""
@@ -324,10 +327,11 @@ class CallSession:
 
     async def _write(self) -> None:
         """Sound to disk; only then to the ear. Ends after `None`."""
+        loop = asyncio.get_running_loop()
         while True:
             batch, last = await _all(self._batches)
             if batch:
-                await asyncio.to_thread(self._tape.write, batch)
+                await loop.run_in_executor(_TAPES, self._tape.write, batch)
                 self._written.put_nowait(batch)
             if last:
                 self._written.put_nowait(None)

@@ -25,6 +25,7 @@ class Tape:
 
     def __init__(self, writer: Writer | None) -> None:
         self._writer = writer
+        self._failed = False
         self.id = writer.id if writer else None
 
     def write(self, pcm: bytes) -> None:
@@ -33,9 +34,11 @@ class Tape:
             return
         try:
             self._writer.write(pcm)
+            self._failed = False
         except Exception as error:  # whatever the disk says, the caller comes first
-            log.error("录音写不下去了（%s）：通话继续，但这之后没有录音；请检查磁盘空间。", error)
-            self._writer = None
+            if not self._failed:
+                log.error("录音写不下去（%s）：通话继续，这一段没有录音；请检查磁盘空间。", error)
+            self._failed = True
 
     def close(self) -> None:
         writer, self._writer = self._writer, None
@@ -43,4 +46,4 @@ class Tape:
             try:
                 writer.close()
             except Exception as error:
-                log.error("录音没能正常收尾（%s）：重启服务后会再处理；请检查磁盘空间。", error)
+                log.error("录音没能收尾（%s）：重启服务后会再处理；请检查磁盘空间。", error)
