@@ -1,0 +1,111 @@
+"""`make demo`: start everything on this machine and let a report happen for real.
+
+Keeps running until Ctrl-C. With `DEMO_ONCE=1`: ends after the checks, with exit code 0 only if
+every fact held and no process was left behind.
+"""
+
+import asyncio
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from flows.ticket_number import is_ticket_number
+from tests.demo.facts import Facts
+from tests.demo.open311 import request, requests
+from tests.demo.scenes import call, desk, wechat
+from tests.demo.service import ROOT, Service
+from tests.simulators.wechat import WeChatSimulator
+from voice.recognition.vosk import VoskRecogniser
+
+BASE = ROOT / ".linsheng"
+
+
+def main() -> int:
+    facts = Facts()
+    once = bool(os.environ.get("DEMO_ONCE"))
+    home = Service.fresh_home(BASE)
+    with WeChatSimulator() as simulator:
+        service = Service(home, simulator.api_base, simulator.account.settings())
+        try:
+            with service:
+                facts.scene("启动邻声：SQLite、内置电话、网页、微信模拟器")
+                if not facts.check(service.wait_ready(), "服务就绪", service.last_words()):
+                    return 1
+                _happen(service, simulator, facts)
+                _summary(service, facts)
+                if not once and not facts.failed:
+                    service.wait()
+        except KeyboardInterrupt:
+            facts.note("停下。")
+        facts.check(_all_gone(service), "没有留下进程", str(service.left_behind()))
+    return 1 if facts.failed else 0
+
+
+def _happen(service: Service, simulator: WeChatSimulator, facts: Facts) -> None:
+    recogniser = VoskRecogniser(BASE / "models" / "vosk-model-small-cn-0.22", streams=1)
+    number = asyncio.run(call.report(service.url, service.sip, recogniser, facts))
+    found = request(service.url, number)
+    if not found:
+        # Misheard by the recogniser: the rest of the day can still be checked.
+        listed = [str(r["service_request_id"]) for r in requests(service.url)]
+        number = next(filter(is_ticket_number, listed), number)
+    facts.check(
+        found and found["service_code"] == "lighting" and "3幢" in str(found.get("address")),
+        "Open311 里有这张工单：路灯照明，3幢",
+        f"（{found}）",
+    )
+    facts.check(simulator.check_url(), "微信服务器验证了回调地址")
+    wechat.text_report(service.url, simulator, facts)
+    wechat.voice_report(service.url, simulator, facts)
+    desk.resolve(service, number, facts)
+    asyncio.run(call.ask_status(service.sip, recogniser, facts))
+    found = request(service.url, number)
+    facts.check(found and found["status"] == "closed", "Open311 里它已处理", f"（{found}）")
+    _page_shows(service, number, facts)
+
+
+def _page_shows(service: Service, number: str, facts: Facts) -> None:
+    """The lamp's page is reached as a worker does it: from the ticket at the desk."""
+    browser = desk.Desk(service.url)
+    browser.open("/desk/sign-in")
+    browser.send("/sign-in", name=desk.NAME, password=desk.PASSWORD)
+    browser.open(f"/desk/tickets/{number}")
+    link = re.search(r'href="(/t/[\w-]+)"', browser.page)
+    page = httpx.get(service.url + link[1], timeout=10).text if link else ""
+    facts.check("灯泡换好了" in page, "大字网页上写着办好了和工作人员的话")
+
+
+def _all_gone(service: Service, seconds: float = 5) -> bool:
+    deadline = time.monotonic() + seconds
+    while service.left_behind() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return not service.left_behind()
+
+
+def _summary(service: Service, facts: Facts) -> None:
+    show = facts.console.print
+    if facts.failed:
+        show(f"\n[bold red]{len(facts.failed)} 项没有成立[/]，{facts.held} 项成立。")
+        show(f"   服务的日志：{_short(service.log)}")
+        return
+    show(f"\n[bold green]全部成立：{facts.held} 项。[/]")
+    show(f"   服务台      {service.url}/desk   （{desk.NAME}，密码 {desk.PASSWORD}）")
+    show(f"   公开看板    {service.url}/board")
+    show(f"   聊天和话筒  {service.url}/try")
+    show(f"   软电话拨打  {service.sip}")
+    show(f"   接口文档    {service.url}/docs")
+    show(f"   日志        {_short(service.log)}")
+    if not os.environ.get("DEMO_ONCE"):
+        show("   按 Ctrl-C 停下。")
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""One scene a file: somebody uses the service, and what they met is checked."""
