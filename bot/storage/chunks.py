@@ -34,7 +34,8 @@ class ChunkWriter:
 
     def __init__(self, path: Path, box: Box) -> None:
         """Raises FileExistsError when the file is there already."""
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         salt = os.urandom(_SALT)
         self._cipher = AESGCM(box.key("recording", salt))
         self._count = 0

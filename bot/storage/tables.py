@@ -113,7 +113,7 @@ class Ticket(Base):
     resident_id: Mapped[str | None] = mapped_column(ForeignKey("residents.id"), index=True)
     category: Mapped[str] = mapped_column(String(32), default="other")
     urgency: Mapped[str] = mapped_column(String(16), default="normal")
-    place_id: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
+    place_id: Mapped[str | None] = mapped_column(String(200), default=None, index=True)
     place: Mapped[str] = mapped_column(Text, default="")
     description: Mapped[str] = mapped_column(Encrypted, default="")
     phone: Mapped[str] = mapped_column(Encrypted, default="")

@@ -122,7 +122,7 @@ def upgrade() -> None:
         sa.Column("resident_id", sa.String(length=32), nullable=True),
         sa.Column("category", sa.String(length=32), nullable=False),
         sa.Column("urgency", sa.String(length=16), nullable=False),
-        sa.Column("place_id", sa.String(length=64), nullable=True),
+        sa.Column("place_id", sa.String(length=200), nullable=True),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("description", _encrypted, nullable=False),
         sa.Column("phone", _encrypted, nullable=False),
