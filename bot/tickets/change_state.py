@@ -1,0 +1,38 @@
+"""A ticket goes from one state to the next."""
+
+from sqlalchemy.orm import Session
+
+from bot.storage.tables import Ticket
+from bot.tickets.events import RESIDENT, add_event
+from bot.tickets.find import locked
+from bot.tickets.notice import notice
+from bot.tickets.states import ENDED, check
+
+
+class ReasonMissing(ValueError):
+    """Dismissing needs a reason: the resident is told it."""
+
+    def __init__(self) -> None:
+        super().__init__("不受理要写明原因，居民会看到")
+
+
+def change_state(
+    session: Session, which: Ticket | str, state: str, actor: str, note: str = ""
+) -> Ticket:
+    """Set the state, keep `note` as the word to the resident, and tell them.
+
+    Raises `TransitionError`, `ReasonMissing` and `TicketMissing`; then nothing was changed.
+    """
+    ticket = locked(session, which)
+    check(ticket.state, state)
+    if state == "dismissed" and not note.strip():
+        raise ReasonMissing
+    old, ticket.state = ticket.state, state
+    if note and actor != RESIDENT:
+        ticket.note = note
+    if state in ENDED:
+        ticket.callback = ""
+    event = add_event(session, ticket, "state", actor, state=[old, state], note=note)
+    if actor != RESIDENT:
+        notice(session, ticket, event, note)
+    return ticket

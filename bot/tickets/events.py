@@ -1,0 +1,23 @@
+"""A ticket's history: only ever added to, in the transaction of the change itself."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.storage.tables import Ticket, TicketEvent
+from bot.tickets.house import house
+
+RESIDENT = "resident"
+SYSTEM = "system"
+
+
+def add_event(session: Session, ticket: Ticket, kind: str, actor: str, **data: Any) -> TicketEvent:
+    """Note what happened and when. Plain JSON in `data`; a list of two is “from, to”."""
+    now = house(session).clock()
+    # A resident who asks how it stands (their words become a note) must not hear “as of today”.
+    if not (kind == "note" and actor == RESIDENT):
+        ticket.updated = now
+    event = TicketEvent(ticket_id=ticket.id, at=now, actor=actor[:64], kind=kind, data=data)
+    session.add(event)
+    session.flush()
+    return event

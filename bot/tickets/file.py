@@ -1,0 +1,21 @@
+"""The report stands: its draft becomes an open ticket."""
+
+from sqlalchemy.orm import Session
+
+from bot.storage.tables import Ticket
+from bot.tickets.draft import Origin, save_draft
+from bot.tickets.events import RESIDENT, add_event
+from flows.report import Report
+
+
+def file_ticket(session: Session, number: str, report: Report, origin: Origin) -> Ticket:
+    """Open the ticket and route it to the organisation the profile names for its category.
+
+    Filing what is filed already only updates its report.
+    """
+    ticket = save_draft(session, number, report, origin)
+    if ticket.state == "draft":
+        ticket.state = "open"
+        organisation = {"organisation": ticket.organisation} if ticket.organisation else {}
+        add_event(session, ticket, "filed", origin.source or RESIDENT, **organisation)
+    return ticket
