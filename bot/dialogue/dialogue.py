@@ -1,0 +1,192 @@
+"""One turn of a conversation, in one commit."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from bot.dialogue.answer import Answer, Inbound
+from bot.dialogue.apply import apply
+from bot.dialogue.conversations import conversation_of, move_on
+from bot.dialogue.known import found_ticket, known_of
+from bot.dialogue.reply import reply
+from bot.dialogue.working_hours import check_hours, is_open
+from bot.metrics import tickets_total, turns_total
+from bot.residents.find import find_or_make_resident, find_resident
+from bot.settings import Settings
+from bot.storage.database import Database
+from bot.storage.serialise import serialise
+from bot.storage.tables import ConversationRow, Recording, Resident, TurnRow
+from bot.tickets.draft import Origin
+from bot.tickets.house import House
+from bot.tickets.number import free_number
+from flows.channel import Channel
+from flows.community import Community
+from flows.conversation import Conversation, Turn
+from flows.effects import FileTicket, FindTicket
+from flows.heard import Heard, HeardKind
+from flows.step import step
+from locales.wording import Wording
+
+log = logging.getLogger(__name__)
+
+_TRIES = 4
+_LONGEST_KEY = 200
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Dialogue:
+    """Takes turns. Thread-safe and blocking: call it through `asyncio.to_thread`."""
+
+    def __init__(
+        self,
+        database: Database,
+        community: Community,
+        wording: Wording,
+        settings: Settings,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        """Makes the database's sessions ready for the verbs of `bot.tickets`, too.
+
+        Raises `Failure` when the profile's working hours cannot be read.
+        """
+        check_hours(community.profile.working_hours)
+        self._database = database
+        self._community = community
+        self._extension = bool(settings.human_extension)
+        self._clock = clock
+        self._zone = ZoneInfo(community.profile.timezone)
+        database.info["house"] = House(community, wording, settings.base_url, clock)
+
+    def take(self, inbound: Inbound) -> Answer:
+        """Take one input and give the answer; all of it is committed when this returns.
+
+        The same key again gives the same answer, with `repeated` set, and does nothing. Raises
+        `StorageFull` and what the database raises when it cannot be reached; then nothing happened.
+        """
+        for attempt in range(1, _TRIES + 1):
+            try:
+                with self._database.begin() as session:
+                    answer, filed = self._take(session, inbound)
+                break
+            except DBAPIError as error:
+                # Somebody else took the key, the ticket number or the resident first, or two
+                # transactions waited for one another: from the start, on what stands now.
+                if attempt == _TRIES or not _is_collision(error):
+                    raise
+        if not answer.repeated:
+            turns_total.labels(inbound.channel.value).inc()
+            tickets_total.labels(inbound.channel.value).inc(filed)
+        return answer
+
+    def latest(self, channel: Channel, address: str) -> Answer | None:
+        """The last answer this resident got, whether its conversation is over or not."""
+        with self._database.read() as session:
+            resident = find_resident(session, self._database.box, channel, address)
+            if resident is None:
+                return None
+            query = (
+                select(TurnRow)
+                .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+                .where(ConversationRow.resident_id == resident.id)
+                .order_by(TurnRow.id.desc())
+                .limit(1)
+            )
+            row = session.scalars(query).first()
+            return Answer.model_validate(row.answer) if row else None
+
+    def _take(self, session: Session, inbound: Inbound) -> tuple[Answer, int]:
+        """The answer, and how many tickets were filed."""
+        box, now = self._database.box, self._clock()
+        key = inbound.key if len(inbound.key) <= _LONGEST_KEY else box.digest(inbound.key)
+        serialise(session, inbound.address or inbound.conversation or key)
+        if stored := session.scalars(select(TurnRow).where(TurnRow.key == key)).first():
+            answer = Answer.model_validate(stored.answer)
+            return answer.model_copy(update={"repeated": True}), 0
+        resident = None
+        if inbound.address:
+            resident = find_or_make_resident(session, box, inbound.channel, inbound.address, now)
+        row = conversation_of(session, inbound, resident, now)
+        before = Conversation.model_validate(row.state)
+        heard = self._heard(session, inbound, resident, now)
+        inputs, turns = self._steps(session, before, heard, resident)
+        effects = tuple(effect for turn in turns for effect in turn.effects)
+        after = turns[-1].conversation
+        origin = Origin(inbound.channel.value, heard.at, row.id, row.resident_id)
+        apply(session, effects, origin, resident)
+        answer = reply(
+            session, after, turns[-1].say, effects, resident,
+            person_available=heard.known.person_available,
+        )  # fmt: skip
+        begun = {} if row.turns else {"begun": before.model_dump(mode="json")}
+        session.add(
+            TurnRow(
+                conversation_id=row.id,
+                seq=row.turns,
+                key=key,
+                heard={"inputs": [h.model_dump(mode="json") for h in inputs], **begun},
+                turn={"turns": [t.model_dump(mode="json") for t in turns]},
+                answer=answer.model_dump(mode="json"),
+                at=heard.at,
+            )
+        )
+        move_on(row, after, inbound.kind, done=answer.done, now=now)
+        _keep_recording(session, inbound, row.id)
+        return answer, sum(isinstance(effect, FileTicket) for effect in effects)
+
+    def _heard(
+        self, session: Session, inbound: Inbound, resident: Resident | None, now: datetime
+    ) -> Heard:
+        at = (inbound.at or now).astimezone(self._zone)
+        hours = self._community.profile.working_hours
+        available = self._extension and is_open(hours, now.astimezone(self._zone))
+        return Heard(
+            kind=inbound.kind,
+            text=_clean(inbound.text),
+            alternatives=tuple(map(_clean, inbound.alternatives)),
+            confidence=inbound.confidence,
+            key=inbound.pressed,
+            at=at,
+            recording=inbound.recording,
+            number=free_number(session),
+            known=known_of(session, resident, available),
+        )
+
+    def _steps(
+        self, session: Session, conversation: Conversation, heard: Heard, resident: Resident | None
+    ) -> tuple[list[Heard], list[Turn]]:
+        """The step, and the one that follows at once when a ticket had to be looked up."""
+        turn = step(conversation, heard, self._community)
+        wanted = next((e for e in turn.effects if isinstance(e, FindTicket)), None)
+        if wanted is None:
+            return [heard], [turn]
+        tickets = found_ticket(session, wanted.number, resident)
+        known = heard.known.model_copy(update={"tickets": tickets})
+        found = Heard(kind=HeardKind.FOUND, at=heard.at, number=heard.number, known=known)
+        return [heard, found], [turn, step(turn.conversation, found, self._community)]
+
+
+def _keep_recording(session: Session, inbound: Inbound, conversation_id: str) -> None:
+    """How far this turn listened: only what lies behind is heard again after a crash."""
+    row = session.get(Recording, inbound.recording) if inbound.recording else None
+    if row is not None:
+        row.conversation_id = row.conversation_id or conversation_id
+        row.heard_until = max(row.heard_until, inbound.heard_until)
+
+
+def _clean(text: str) -> str:
+    """Without what no database or JSON takes: NUL and halves of characters."""
+    return text.replace("\x00", "").encode(errors="replace").decode()
+
+
+def _is_collision(error: DBAPIError) -> bool:
+    # 40001 serialization_failure, 40P01 deadlock_detected (PostgreSQL).
+    state = getattr(error.orig, "sqlstate", "")
+    return isinstance(error, IntegrityError) or state in ("40001", "40P01")

@@ -1,0 +1,73 @@
+"""What storage knows of the speaker, as the conversation gets to see it."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.storage.tables import Resident, Ticket
+from bot.tickets.house import house
+from flows.channel import Channel
+from flows.heard import Known, TicketView
+from flows.report import Place
+
+_RECENT = 5
+
+
+def known_of(session: Session, resident: Resident | None, person_available: bool) -> Known:
+    if resident is None:
+        return Known(person_available=person_available)
+    recent = (
+        select(Ticket)
+        .where(Ticket.resident_id == resident.id)
+        .order_by(Ticket.created.desc(), Ticket.number)
+        .limit(_RECENT)
+    )
+    return Known(
+        address=Place.model_validate(resident.place) if resident.place else None,
+        phone=resident.phone or _line(resident) or None,
+        tickets=tuple(ticket_view(ticket) for ticket in session.scalars(recent)),
+        person_available=person_available,
+    )
+
+
+def found_ticket(
+    session: Session, number: str, resident: Resident | None
+) -> tuple[TicketView, ...]:
+    """The ticket a resident named by its number, or nothing.
+
+    Of somebody else's only what the public board would show: a number can be guessed.
+    """
+    ticket = session.scalars(select(Ticket).where(Ticket.number == number)).first()
+    if ticket is None:
+        return ()
+    if is_own(ticket, resident):
+        return (ticket_view(ticket),)
+    if ticket.state == "draft":
+        return ()
+    # Down to the stairwell, as on the public board: `hm/3/2` of `hm/3/2/501`.
+    outer = "/".join((ticket.place_id or "").split("/")[:3])
+    known = house(session).community.gazetteer.place(outer) if outer else None
+    public = {"description": "", "place": known.text if known else "", "note": ""}
+    return (ticket_view(ticket).model_copy(update=public),)
+
+
+def is_own(ticket: Ticket, resident: Resident | None) -> bool:
+    return resident is not None and ticket.resident_id == resident.id
+
+
+def ticket_view(ticket: Ticket) -> TicketView:
+    return TicketView(
+        number=ticket.number,
+        state=ticket.state,
+        category=ticket.category,
+        place=ticket.place,
+        description=ticket.description,
+        updated=ticket.updated,
+        note=ticket.note,
+    )
+
+
+def _line(resident: Resident) -> str:
+    """The calling line, when it is a number somebody can dial."""
+    address = resident.address
+    is_number = address.isascii() and address.isdigit() and 7 <= len(address) <= 15
+    return address if resident.channel == Channel.PHONE and is_number else ""

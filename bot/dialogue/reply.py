@@ -1,0 +1,56 @@
+"""A turn's prompts into the answer a channel gives."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from bot.dialogue.answer import Answer, TicketLink
+from bot.dialogue.known import is_own, ticket_view
+from bot.storage.tables import Resident, Ticket
+from bot.tickets.find import find_by_number
+from bot.tickets.house import house
+from flows.conversation import Conversation
+from flows.effects import CallPerson, Effect, EndConversation
+from flows.prompt import Prompt
+
+
+def reply(
+    session: Session,
+    conversation: Conversation,
+    say: Sequence[Prompt],
+    effects: Sequence[Effect],
+    resident: Resident | None,
+    *,
+    person_available: bool,
+) -> Answer:
+    about = house(session)
+    ticket = find_by_number(session, conversation.number) if conversation.number else None
+    profile = about.community.profile
+    more: dict[str, str | int] = {
+        "url": _link(session, conversation, ticket, resident),
+        "community": profile.name,
+        "hotline": profile.hotline,
+    }
+    prompts = [prompt.model_copy(update={"values": {**more, **prompt.values}}) for prompt in say]
+    return Answer(
+        conversation=conversation.id,
+        text=about.wording.text(prompts, conversation.channel),
+        speech=about.wording.speech(prompts),
+        step=conversation.step.value,
+        slots=conversation.report.model_dump(mode="json"),
+        ticket=ticket
+        and TicketLink(**ticket_view(ticket).model_dump(), url=about.link(ticket.token)),
+        transfer=person_available and any(isinstance(effect, CallPerson) for effect in effects),
+        done=any(isinstance(effect, EndConversation) for effect in effects),
+        pace=conversation.pace,
+    )
+
+
+def _link(
+    session: Session, conversation: Conversation, ticket: Ticket | None, resident: Resident | None
+) -> str:
+    """Of the ticket the answer is about, if it is theirs: the link shows all of it."""
+    if conversation.about and conversation.about != conversation.number:
+        asked = find_by_number(session, conversation.about)
+        return house(session).link(asked.token) if asked and is_own(asked, resident) else ""
+    return house(session).link(ticket.token) if ticket else ""
