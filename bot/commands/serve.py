@@ -11,10 +11,12 @@ from collections.abc import Awaitable, Callable, Iterator
 import typer
 import uvicorn
 
-from bot.failure import Failure
+from bot.build import build
+from bot.commands.port import port_is_free
 from bot.commands.settings import read_settings
 from bot.dialogue.recover import recover
-from bot.services import Services, build
+from bot.failure import Failure
+from bot.services import Services
 
 app = typer.Typer()
 log = logging.getLogger("linsheng")
@@ -42,9 +44,9 @@ def serve(
     web = not (voice_only or worker_only)
     voice = not (web_only or worker_only) and bool(settings.sip_bind)
     if web:
-        _port_is_free(settings.bind, "网页", "LINSHENG_BIND", socket.SOCK_STREAM)
+        port_is_free(settings.bind, "网页", "LINSHENG_BIND", socket.SOCK_STREAM)
     if voice:
-        _port_is_free(settings.sip_bind, "电话", "LINSHENG_SIP_BIND", socket.SOCK_DGRAM)
+        port_is_free(settings.sip_bind, "电话", "LINSHENG_SIP_BIND", socket.SOCK_DGRAM)
     services = build(settings)
     try:
         asyncio.run(_run(services, web=web, voice=voice, work=not (web_only or voice_only)))
@@ -119,19 +121,3 @@ async def _serve_web(services: Services, stop: asyncio.Event) -> None:
     )
     server.should_exit = True
     await running
-
-
-def _port_is_free(address: str, what: str, variable: str, kind: socket.SocketKind) -> None:
-    """Raises `Failure` when somebody else listens there, before anything slow is loaded."""
-    host, _, port = address.rpartition(":")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, kind) as probe:
-        if kind is socket.SOCK_STREAM:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host.strip("[]"), int(port)))
-        except OSError as error:
-            raise Failure(
-                f"{what}地址 {address} 用不了（{error.strerror}）："
-                f"可能已有一个邻声在运行；请先停掉它，或改 {variable}。"
-            ) from None

@@ -1,0 +1,72 @@
+"""Builds every part of the service from the settings."""
+
+from pathlib import Path
+
+from bot.dialogue.dialogue import Dialogue
+from bot.failure import Failure
+from bot.services import Services
+from bot.settings import Settings
+from bot.storage.box import Box, BoxError, load_or_make_secret
+from bot.storage.database import Database
+from bot.storage.recordings import Recordings
+from flows.community import Community
+from locales.load import ProfileError, load_community
+from locales.wording import load_wording
+from voice.recognition.protocol import RecogniserMissing
+from voice.recognition.vosk import VoskRecogniser
+from voice.synthesis import build as build_voice
+
+
+def build(settings: Settings) -> Services:
+    """Everything, with what is not there yet created and migrated.
+
+    Raises `Failure` with one clear line when an essential part is missing or broken.
+    """
+    community = read_community(settings)
+    database = open_database(settings)
+    try:
+        recogniser = VoskRecogniser(vosk_folder(settings))
+    except RecogniserMissing as error:
+        raise Failure(str(error)) from None
+    wording = load_wording(community.profile)
+    return Services(
+        settings=settings,
+        database=database,
+        community=community,
+        wording=wording,
+        recordings=Recordings(settings.home, database, database.box),
+        dialogue=Dialogue(database, community, wording, settings),
+        recogniser=recogniser,
+        synthesiser=build_voice(settings.voice, settings.home / "models", settings.home / "sounds"),
+    )
+
+
+def read_community(settings: Settings) -> Community:
+    """The profile and what words mean. Raises `Failure`."""
+    try:
+        return load_community(settings.community)
+    except ProfileError as error:
+        raise Failure(str(error)) from None
+
+
+def open_database(settings: Settings) -> Database:
+    """The database, migrated. Raises `Failure`."""
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        secret = settings.secret_key.get_secret_value() or load_or_make_secret(settings.home)
+        database = Database(settings.database, Box(secret))
+        database.migrate()
+    except OSError as error:
+        raise Failure(
+            f"数据文件夹 {settings.home} 用不了（{error.strerror or error}）："
+            "请检查磁盘空间和权限，或改 LINSHENG_HOME。"
+        ) from None
+    except BoxError as error:
+        raise Failure(str(error)) from None
+    return database
+
+
+def vosk_folder(settings: Settings) -> Path:
+    """Where the hearing model lies: a folder as it is, a name below `home/models`."""
+    folder = Path(settings.vosk_model).expanduser()
+    return folder if folder.is_dir() else settings.home / "models" / settings.vosk_model

@@ -1,0 +1,186 @@
+"""`linsheng doctor`: what is ready, what is missing, and how to mend it; a line each."""
+
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+import typer
+
+from bot.build import open_database, read_community, vosk_folder
+from bot.commands.port import port_is_free
+from bot.commands.settings import read_settings
+from bot.failure import Failure
+from bot.settings import Settings
+from voice.models.catalogue import MODELS
+from voice.models.status import status
+from voice.recognition.model_folder import check_model
+from voice.recognition.protocol import RecogniserMissing
+from voice.synthesis import choose
+
+app = typer.Typer()
+
+_ROOM = 1024 * 1024 * 1024
+"""Bytes: about 18 hours of calls at 16 kB/s."""
+
+
+class Mark(Enum):
+    GOOD = "✓"
+    """Ready."""
+    LESS = "·"
+    """Works without, but less well, or not set up; nobody needs to do anything."""
+    BAD = "✗"
+    """Essential and missing."""
+
+
+@dataclass(frozen=True)
+class Line:
+    mark: Mark
+    text: str
+
+
+@app.command()
+def doctor() -> None:
+    """逐项检查：哪些已就绪（✓），哪些没有也行（·），缺什么、怎么补（✗）。"""
+    bad = False
+    for check in _CHECKS:
+        for line in check():
+            print(f"{line.mark.value} {line.text}", flush=True)
+            bad = bad or line.mark is Mark.BAD
+    if bad:
+        raise Failure("有必需的部分还没就绪，请照上面 ✗ 的说明处理后再试一次。")
+    print("全部必需的部分都已就绪，可以运行 linsheng serve。")
+
+
+def _python() -> Iterator[Line]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    good = sys.version_info >= (3, 11)
+    yield Line(
+        Mark.GOOD if good else Mark.BAD,
+        f"Python {version}" + ("" if good else "：太旧，请装 3.11 或更新的版本"),
+    )
+
+
+def _settings() -> Iterator[Line]:
+    try:
+        read_settings()
+    except Failure as failure:
+        yield Line(Mark.BAD, str(failure))
+    else:
+        yield Line(Mark.GOOD, "设置：没有写错的")
+
+
+def _home() -> Iterator[Line]:
+    home = _read().home
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        free = shutil.disk_usage(home).free
+        writable = os.access(home, os.W_OK)
+    except OSError as error:
+        yield Line(Mark.BAD, f"数据文件夹 {home}：{error.strerror}；请检查权限或改 LINSHENG_HOME")
+        return
+    if not writable:
+        yield Line(Mark.BAD, f"数据文件夹 {home} 写不了：请检查权限或改 LINSHENG_HOME")
+    elif free < _ROOM:
+        yield Line(Mark.BAD, f"数据文件夹 {home} 只剩 {free // 2**20} MB：请腾出 1 GB 以上")
+    else:
+        yield Line(Mark.GOOD, f"数据文件夹 {home}，还有 {free // 2**30} GB")
+
+
+def _profile() -> Iterator[Line]:
+    try:
+        profile = read_community(_read()).profile
+    except Failure as failure:
+        yield Line(Mark.BAD, str(failure))
+        return
+    houses = sum(len(estate.all_buildings()) for estate in profile.places)
+    demo = "" if _read().community else "（自带的示例；正式使用请设 LINSHENG_COMMUNITY）"
+    yield Line(Mark.GOOD, f"社区：{profile.name}，{houses} 幢楼{demo}")
+
+
+def _database() -> Iterator[Line]:
+    try:
+        database = open_database(_read())
+    except Failure as failure:
+        yield Line(Mark.BAD, str(failure))
+        return
+    kind = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[database.engine.dialect.name]
+    database.close()
+    yield Line(Mark.GOOD, f"数据库：{kind}，表是最新的")
+
+
+def _models() -> Iterator[Line]:
+    folder = _read().home / "models"
+    for model in MODELS:
+        found = status(model, folder)
+        # Hearing is judged by the folder in use; speaking has a last resort.
+        yield Line(Mark.GOOD if found else Mark.LESS, str(found.sentence))
+
+
+def _hearing() -> Iterator[Line]:
+    folder = vosk_folder(_read())
+    try:
+        check_model(folder)
+    except RecogniserMissing as error:
+        yield Line(Mark.BAD, str(error))
+    else:
+        yield Line(Mark.GOOD, f"听：Vosk，{folder.name}")
+
+
+def _speaking() -> Iterator[Line]:
+    settings = _read()
+    engine, reason = choose(settings.voice, settings.home / "models")
+    yield Line(Mark.GOOD if engine == "kokoro" else Mark.LESS, f"说：{engine}；{reason}")
+
+
+def _ports() -> Iterator[Line]:
+    settings = _read()
+    places = [("网页", settings.bind, "LINSHENG_BIND", socket.SOCK_STREAM)]
+    if settings.sip_bind:
+        places.append(("电话", settings.sip_bind, "LINSHENG_SIP_BIND", socket.SOCK_DGRAM))
+    for what, address, variable, kind in places:
+        try:
+            port_is_free(address, what, variable, kind)
+        except Failure as failure:
+            yield Line(Mark.LESS, str(failure))
+        else:
+            yield Line(Mark.GOOD, f"{what}地址 {address} 空着，可以用")
+
+
+def _people() -> Iterator[Line]:
+    settings = _read()
+    if settings.human_extension:
+        yield Line(Mark.GOOD, f"转人工：{settings.human_extension}")
+    else:
+        yield Line(Mark.LESS, "转人工：没有设 LINSHENG_HUMAN_EXTENSION，改为登记回电")
+
+
+def _wechat() -> Iterator[Line]:
+    settings = _read()
+    if not settings.wechat_appid:
+        yield Line(Mark.LESS, "微信：没有设置，只用电话和服务台")
+    elif not settings.wechat_aes_key.get_secret_value():
+        yield Line(
+            Mark.LESS, "微信：明文模式；请在公众平台改为安全模式并设 LINSHENG_WECHAT_AES_KEY"
+        )
+    else:
+        yield Line(Mark.GOOD, f"微信：安全模式，回调地址 {settings.base_url}/wechat")
+    if settings.wechat_appid and settings.is_local:
+        yield Line(Mark.LESS, "微信：居民打不开本机的链接；正式使用请设 LINSHENG_PUBLIC_URL")
+
+
+def _read() -> Settings:
+    """The settings, or the defaults where they are malformed, which `_settings` has said."""
+    try:
+        return read_settings()
+    except Failure:
+        return Settings.model_construct()
+
+
+_CHECKS: tuple[Callable[[], Iterator[Line]], ...] = (
+    _python, _settings, _home, _profile, _database, _models, _hearing, _speaking, _ports,
+    _people, _wechat,
+)  # fmt: skip
