@@ -13,7 +13,7 @@ from bot.storage.database import Database
 from bot.storage.recordings import Recordings
 from locales.load import load_community
 from locales.wording import load_wording
-from voice.recognition.protocol import Recognition, Recogniser
+from voice.recognition.protocol import Recogniser, Recognition
 from voice.sound import Sound
 from voice.synthesis.protocol import Synthesiser
 
@@ -86,7 +86,7 @@ def make_settings(home: Path, **more: Any) -> Settings:
     """Settings that no environment variable and no `.env` file of the machine changes."""
     defaults = {name: field.default for name, field in Settings.model_fields.items()}
     given = {"home": home, "secret_key": "a secret for tests only", **more}
-    return Settings(_env_file=None, **{**defaults, **given})  # type: ignore[call-arg]
+    return Settings(_env_file=None, **{**defaults, **given})
 
 
 def make_services(
