@@ -8,7 +8,7 @@ from bot.channels.wechat.intake import Fetch, Ignore, Intake, Say, Take, intake
 from bot.channels.wechat.message import Message
 from flows.heard import HeardKind as Kind
 
-UNSUPPORTED = Say("wechat_unsupported")
+UNSUPPORTED = Say("wechat.unsupported")
 
 
 def message(kind: str, **fields: str) -> Message:
@@ -42,7 +42,7 @@ def event(name: str, **fields: str) -> Message:
         (message("video", MediaId="m"), Fetch(("m",), "video/mp4", Kind.PICTURE)),
         (message("shortvideo", MediaId="m"), Fetch(("m",), "video/mp4", Kind.PICTURE)),
         (message("location", Label="和睦新村3幢"), Take(Kind.LOCATION, "和睦新村3幢")),
-        (message("location", Location_X="30", Label=""), Say("wechat_where")),
+        (message("location", Location_X="30", Label=""), Say("wechat.where")),
         (message("link", Title="通知", Url="http://a"), UNSUPPORTED),
         (message("file", Title="a.doc"), UNSUPPORTED),
         (message("miniprogrampage", AppId="wx"), UNSUPPORTED),

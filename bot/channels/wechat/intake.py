@@ -49,7 +49,7 @@ def intake(message: Message) -> Intake:
     match message.kind:
         case "text":
             text = message["Content"]
-            return Take(HeardKind.TEXT, text) if text else Say("wechat_unsupported")
+            return Take(HeardKind.TEXT, text) if text else Say("wechat.unsupported")
         case "voice":
             return _fetch(
                 (message["MediaId"], message["MediaId16K"]),
@@ -64,7 +64,7 @@ def intake(message: Message) -> Intake:
             return _place(message["Label"])
         case _:
             # link, file, miniprogrampage and what is yet to come: we cannot look into them.
-            return Say("wechat_unsupported")
+            return Say("wechat.unsupported")
 
 
 def _event(message: Message) -> Intake:
@@ -89,12 +89,12 @@ def _event(message: Message) -> Intake:
 
 def _fetch(media_ids: tuple[str, ...], media_type: str, kind: HeardKind) -> Intake:
     known = tuple(filter(None, media_ids))
-    return Fetch(known, media_type, kind) if known else Say("wechat_unsupported")
+    return Fetch(known, media_type, kind) if known else Say("wechat.unsupported")
 
 
 def _place(label: str) -> Intake:
     # A bare pin without a label is a coordinate: nothing the community's map of names can use.
-    return Take(HeardKind.LOCATION, label) if label else Say("wechat_where")
+    return Take(HeardKind.LOCATION, label) if label else Say("wechat.where")
 
 
 def _scene(scene: str) -> Intake:

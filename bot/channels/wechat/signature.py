@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import time
+from collections import OrderedDict
 
 from bot.channels.wechat.rejected import Rejected
 
@@ -35,3 +36,20 @@ def check_fresh(timestamp: str, now: float | None = None) -> None:
         raise Rejected(400, "timestamp")
     if abs((time.time() if now is None else now) - int(timestamp)) > FRESH:
         raise Rejected(403, "stale")
+
+
+class Once:
+    """Plain mode's signature does not cover the message: whoever overhears one could send any
+    text with it while it is fresh. So each is good for one message, however often that comes."""
+
+    _MOST = 50_000
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[str, str] = OrderedDict()
+
+    def check(self, given: str, key: str) -> None:
+        """Raises `Rejected` (403) when this signature came with another message."""
+        if self._seen.setdefault(given, key) != key:
+            raise Rejected(403, "replayed")
+        if len(self._seen) > self._MOST:
+            self._seen.popitem(last=False)

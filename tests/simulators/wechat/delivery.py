@@ -11,6 +11,7 @@ from tests.simulators.wechat.account import Account
 
 TRIES = 3
 TIMEOUT = 5.0
+_CLIENT = httpx.Client(timeout=TIMEOUT)
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,11 @@ def _try(account: Account, callback: str, openid: str, xml: str) -> Try:
     query, body = envelope.wrap(account, xml)
     started = time.monotonic()
     try:
-        answer = httpx.post(
+        answer = _CLIENT.post(
             callback,
             params=query,
             content=body,
             headers={"content-type": "text/xml"},
-            timeout=TIMEOUT,
         )
     except httpx.HTTPError:
         # A refused connection comes back at once; WeChat does not hurry to the next try.

@@ -1,0 +1,53 @@
+"""A stored message to its answer. Done again, it gives the same answer and changes nothing."""
+
+from bot.channels.wechat.api import Api
+from bot.channels.wechat.intake import Fetch, Ignore, Say, Take, intake
+from bot.channels.wechat.media import MediaGone, fetch
+from bot.channels.wechat.message import Message
+from bot.dialogue.answer import Inbound
+from bot.services import Services
+from flows.channel import Channel
+from flows.heard import HeardKind
+from flows.prompt import Prompt
+
+
+class Processing:
+    """Blocking; thread-safe."""
+
+    def __init__(self, services: Services, api: Api) -> None:
+        self._services = services
+        self._api = api
+
+    def answer(self, message: Message) -> str:
+        """What the resident gets to read; empty for nothing.
+
+        Raises what media and storage raise (`ApiError`, `RecogniserBusy`, database errors): then
+        nothing was done, and it may be tried again.
+        """
+        what = intake(message)
+        match what:
+            case Ignore():
+                return ""
+            case Say(prompt):
+                return self.say(prompt)
+            case Take(kind, text):
+                inbound = self._inbound(message, kind, text)
+            case Fetch():
+                try:
+                    inbound = fetch(self._services, self._api, message, what)
+                except MediaGone:
+                    return self.say("wechat.media_gone")
+        return self._services.dialogue.take(inbound).text
+
+    def say(self, prompt: str) -> str:
+        return self._services.wording.text([Prompt(key=prompt)], Channel.WECHAT)
+
+    def _inbound(self, message: Message, kind: HeardKind, text: str) -> Inbound:
+        return Inbound(
+            channel=Channel.WECHAT,
+            address=message.openid,
+            key=message.key,
+            kind=kind,
+            text=text,
+            at=message.at,
+        )
