@@ -314,7 +314,7 @@ def test_a_broken_turn_ends_in_an_apology_and_a_promise() -> None:
         c.line.speak(1.0)
 
     call.run(resident)
-    assert call.voice.spoken[-2:] == ["<apology>", "会给您回电话"]
+    assert call.voice.spoken[-2:] == ["<call.apology>", "会给您回电话"]
     assert call.dialogue.kinds == ["opened", "speech", "key", "ended"]
     assert call.dialogue.turns[2].pressed == "0"
     assert call.line.hung_up
@@ -324,7 +324,7 @@ def test_when_nothing_can_be_stored_a_person_is_tried_and_the_recording_stays_op
     call = Call(extension=AGENT)
     call.dialogue.take = _broken  # type: ignore[method-assign]
     call.run(_nothing)
-    assert "<apology>" in call.voice.spoken
+    assert "<call.apology>" in call.voice.spoken
     assert call.line.transferred == [AGENT]
     assert call.line.hung_up
     assert not call.recordings.tapes[0].closed
@@ -384,7 +384,7 @@ def test_a_late_clause_is_bridged_by_a_filler() -> None:
         c.line.press("1")
 
     call.run(resident)
-    assert "<filler>" in call.voice.spoken
+    assert "<call.filler>" in call.voice.spoken
 
 
 def test_a_slow_pace_is_spoken_slowly() -> None:
@@ -406,6 +406,6 @@ def test_a_service_that_stops_says_so_and_keeps_the_draft() -> None:
         c.session.leave()
 
     call.run(resident)
-    assert call.voice.spoken[-1] == "<service_stopping>"
+    assert call.voice.spoken[-1] == "<call.stopping>"
     assert call.dialogue.kinds == ["opened", "ended"]
     assert call.line.hung_up

@@ -125,12 +125,12 @@ class CallSession:
                 # Wherever it broke: the caller hears so, a person is tried, and what was said
                 # stays.
                 log.exception("call %s: the conversation broke", self._line.id)
-                await self._give_to_person("apology")
+                await self._give_to_person("call.apology")
                 return "broken"
         except _Gone:
             return "hung_up"
         except _Leave:
-            await self._say_fixed("service_stopping")
+            await self._say_fixed("call.stopping")
             return "stopped"
         except Exception:
             log.exception("call %s: the apology broke, too", self._line.id)
@@ -152,7 +152,7 @@ class CallSession:
                 self._finished = True
                 return "completed"
             elif loop.time() - begun > _LONGEST_CALL:
-                await self._give_to_person("call_too_long")
+                await self._give_to_person("call.too_long")
                 return "too_long"
             else:
                 answer = await self._take(await self._next(answer))
@@ -361,7 +361,7 @@ class CallSession:
 
     async def _warm_up(self) -> None:
         """Have ready what is needed when something is late or wrong."""
-        for name, key in (("filler", "filler"), ("apology", "apology")):
+        for name, key in (("filler", "call.filler"), ("apology", "call.apology")):
             try:
                 clauses = [await self._fixed(clause) for clause in self._clauses(key)]
                 setattr(self._mouth, name, b"".join(clauses))
