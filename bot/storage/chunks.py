@@ -41,7 +41,7 @@ class ChunkWriter:
         self._count = 0
         self._end = 0
         with _full():
-            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX)
         try:
             self._append(_MAGIC + salt)
