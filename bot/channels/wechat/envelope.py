@@ -11,6 +11,7 @@ from wechatpy.crypto import PrpCrypto, WeChatCrypto
 
 from bot.channels.wechat import signature
 from bot.channels.wechat.rejected import Rejected
+from bot.channels.wechat.texts import legal
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -102,7 +103,7 @@ def _leaf(xml: str, name: str) -> str:
 def parse_xml(xml: str) -> dict[str, object]:
     """The children of `<xml>`. Entities are refused by xmltodict. Raises `Rejected` (400)."""
     try:
-        root = xmltodict.parse(xml)["xml"]
+        root = xmltodict.parse(legal(xml))["xml"]
     except Exception:  # expat, and xmltodict's own errors on what expat lets pass
         raise Rejected(400, "malformed") from None
     if not isinstance(root, dict):

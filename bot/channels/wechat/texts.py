@@ -9,13 +9,18 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 does not allow; one such character makes WeChat drop the whole reply."""
 
 
+def legal(text: str) -> str:
+    """Without what no XML may hold; residents paste such characters, and WeChat passes them on."""
+    return _ILLEGAL.sub("", text)
+
+
 def clean(text: str) -> str:
     """Safe inside CDATA: wechatpy puts texts there as they are, and `]]>` would end it.
 
     >>> clean("a]]><b>\\x00")
     'a]]＞<b>'
     """
-    return _ILLEGAL.sub("", text).replace("]]>", "]]＞")
+    return legal(text).replace("]]>", "]]＞")
 
 
 def split(text: str, limit: int = LIMIT) -> list[str]:
