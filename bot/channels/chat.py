@@ -42,6 +42,10 @@ _IDLE = 1800
 """Seconds without any message after which the socket is closed."""
 
 
+_last_words: set[asyncio.Task[None]] = set()
+"""Turns that are still taken for browsers that went away."""
+
+
 class _Hello(BaseModel):
     type: Literal["hello"]
     sender: str = Field(alias="from", pattern=r"^[A-Za-z0-9_-]{1,64}$")
@@ -120,7 +124,11 @@ class Chat:
         finally:
             self._hush()
             if self._utterance is not None:
-                await self._safely({"text": '{"type":"stop"}'})
+                # In a task of its own: a server may cancel the handler of a socket that is gone.
+                last = asyncio.ensure_future(self._safely({"text": '{"type":"stop"}'}))
+                _last_words.add(last)
+                last.add_done_callback(_last_words.discard)
+                await asyncio.shield(last)
 
     async def _safely(self, message: Any) -> None:
         try:

@@ -183,6 +183,7 @@ class EnergyEndpointer:
     """Loud is speech. Times are seconds of sound fed, as in the real one."""
 
     def __init__(self, settings: EndpointSettings) -> None:
+        self._settings = settings
         self.reset(settings)
 
     def reset(self, settings: EndpointSettings | None = None) -> None:
@@ -254,8 +255,13 @@ class ScriptedDialogue:
     def __init__(self, replies: Iterable[Answer | Exception]) -> None:
         self.replies = list(replies)
         self.turns: list[Inbound] = []
+        self.on_turn: Callable[[], None] = lambda: None
+        self.broken = False
 
     def take(self, inbound: Inbound) -> Answer:
+        if self.broken:
+            raise OSError(28, "No space left on device")
+        self.on_turn()
         self.turns.append(inbound)
         if inbound.kind is HeardKind.ENDED:
             return reply(step="ended")

@@ -45,7 +45,7 @@ class _Conversation:
 
 
 def main(port: str, agent: str, allow: str) -> None:
-    ear.Endpointer = EnergyEndpointer  # type: ignore[assignment, misc]
+    vars(ear)["Endpointer"] = EnergyEndpointer
     services = SimpleNamespace(
         settings=SimpleNamespace(
             sip_bind=f"127.0.0.1:{port}",

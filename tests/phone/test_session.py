@@ -7,7 +7,6 @@ from typing import Any, cast
 
 import pytest
 
-from bot.channels.calls import ear
 from bot.channels.calls.session import CallSession
 from bot.dialogue.answer import Answer
 from bot.services import Services
@@ -30,7 +29,7 @@ BYE = reply("好的，再见", done=True)
 
 @pytest.fixture(autouse=True)
 def _energy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ear, "Endpointer", EnergyEndpointer)
+    monkeypatch.setattr("bot.channels.calls.ear.Endpointer", EnergyEndpointer)
 
 
 class Call:
@@ -111,11 +110,7 @@ def test_a_report_is_heard_turn_by_turn_and_the_last_words_are_played() -> None:
 def test_everything_heard_is_recorded_before_its_turn_and_the_recording_is_closed() -> None:
     call = Call(reply("您请说"), BYE, heard=("灯坏了",))
     taped: list[float] = []
-    take = call.dialogue.take
-    call.dialogue.take = lambda i: (  # type: ignore[method-assign]
-        taped.append(len(call.recordings.tapes[0].data) / 16000),
-        take(i),
-    )[1]
+    call.dialogue.on_turn = lambda: taped.append(len(call.recordings.tapes[0].data) / 16000)
 
     async def resident(c: Call) -> None:
         await c.prompt_over()
@@ -322,16 +317,12 @@ def test_a_broken_turn_ends_in_an_apology_and_a_promise() -> None:
 
 def test_when_nothing_can_be_stored_a_person_is_tried_and_the_recording_stays_open() -> None:
     call = Call(extension=AGENT)
-    call.dialogue.take = _broken  # type: ignore[method-assign]
+    call.dialogue.broken = True
     call.run(_nothing)
     assert "<call.apology>" in call.voice.spoken
     assert call.line.transferred == [AGENT]
     assert call.line.hung_up
     assert not call.recordings.tapes[0].closed
-
-
-def _broken(_: object) -> Answer:
-    raise OSError(28, "No space left on device")
 
 
 def test_a_broken_recogniser_asks_again() -> None:
