@@ -58,11 +58,15 @@ class Faults:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._orders: dict[str, deque[Fault]] = {}
+        self._orders: dict[str, deque[Fault | None]] = {}
 
     def next(self, endpoint: str, fault: Fault, times: int = 1) -> None:
+        self.order(endpoint, [fault] * times)
+
+    def order(self, endpoint: str, faults: list[Fault | None]) -> None:
+        """One after the other; None lets a call through."""
         with self._lock:
-            self._orders.setdefault(endpoint, deque()).extend([fault] * times)
+            self._orders.setdefault(endpoint, deque()).extend(faults)
 
     async def strike(self, endpoint: str, request: Request) -> Response | None:
         """The wrong answer, if one was ordered."""
