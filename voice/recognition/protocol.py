@@ -32,7 +32,7 @@ class Recognition:
 
 
 class Stream(Protocol):
-    """One utterance being heard. Not thread-safe; `accept` takes long enough to belong in a worker thread."""
+    """One utterance being heard. Not thread-safe; `accept` belongs in a worker thread."""
 
     def accept(self, pcm: bytes) -> str:
         """Feed 16-bit mono PCM at the recogniser's rate; returns the partial text so far."""
@@ -62,3 +62,7 @@ class Recogniser(Protocol):
 
 class RecogniserBusy(RuntimeError):
     """All streams are taken. Keep the audio and recognise it later."""
+
+
+class RecogniserMissing(RuntimeError):
+    """The speech model is not there or is broken; the message says, in Chinese, what to do."""

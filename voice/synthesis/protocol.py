@@ -1,4 +1,4 @@
-"""What a voice must do. Engines: Kokoro and espeak (both through pyttsx3); `cache.py` wraps any of them."""
+"""What a voice must do. Engines: Kokoro and espeak (both through pyttsx3), behind `cache.py`."""
 
 from typing import Protocol
 
