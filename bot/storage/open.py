@@ -1,0 +1,12 @@
+from bot.settings import Settings
+from bot.storage.box import Box, load_or_make_secret
+from bot.storage.database import Database
+
+
+def open_database(settings: Settings) -> Database:
+    """The configured database, brought to this version, under the configured secret or the one in
+    the data folder (made on first use). Raises `Failure` with what to do."""
+    secret = settings.secret_key.get_secret_value() or load_or_make_secret(settings.home)
+    database = Database(settings.database, Box(secret))
+    database.migrate()
+    return database
