@@ -18,7 +18,7 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from bot.channels.calls.tape import Tape
 from bot.channels.try_page import words
@@ -283,11 +283,13 @@ class Chat:
     async def _deliver(self, what: str | bytes) -> None:
         """To the browser, if it is still there; the turn stands either way."""
         async with self._sending:
-            with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError):
+            try:
                 if isinstance(what, str):
                     await self._socket.send_text(what)
                 else:
                     await self._socket.send_bytes(what)
+            except Exception as error:  # each server has its own for a socket that is gone
+                log.debug("chat %s: nobody there any more (%r)", self._id, error)
 
 
 def _is_json(text: str) -> bool:
