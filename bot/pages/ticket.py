@@ -1,0 +1,70 @@
+"""`/t/{token}`: a ticket's page in large type for the resident, and the same read aloud.
+
+The address is a capability: 256 random bits that only the resident was given. No account, no
+cookie, nothing on the page beyond what the resident said and what became of it.
+"""
+
+import re
+from threading import BoundedSemaphore
+
+from fastapi import APIRouter, Depends
+from fastapi.requests import Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy import select
+from starlette.responses import Response
+
+from bot.metrics import speech_seconds
+from bot.pages.aloud import aloud, status_clauses
+from bot.pages.errors import Refused
+from bot.pages.media import media
+from bot.pages.templates import page
+from bot.pages.words import page_words
+from bot.services import Services
+from bot.storage.tables import Ticket
+
+router = APIRouter()
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_STEP = {
+    "draft": 0, "open": 1, "reopened": 1, "assigned": 2, "in_progress": 3,
+    "resolved": 4, "closed": 4, "merged": 0, "dismissed": 0,
+}  # fmt: skip
+"""Which of the four steps is reached; 0 shows no steps, for they would promise something."""
+
+WAIT = 20.0
+"""Seconds a listener waits for others to be served first."""
+_turn = BoundedSemaphore(2)
+"""Synthesis takes a core for seconds: two at once, so that calls keep their own."""
+
+
+@router.get("/t/{token}.mp3", response_class=Response)
+def spoken(request: Request, token: str, services: Services = Depends(Services.of)) -> Response:
+    """The ticket's state, read aloud, as MP3; parts of it on request, as iPhones demand."""
+    clauses = status_clauses(_find(services, token), services)
+    if not _turn.acquire(timeout=WAIT):
+        raise Refused(503, "status.busy")
+    try:
+        with speech_seconds.time():
+            data = aloud(clauses, services.synthesiser)
+    finally:
+        _turn.release()
+    return media(request, data, "audio/mpeg")
+
+
+@router.get("/t/{token}")
+def ticket(request: Request, token: str, services: Services = Depends(Services.of)) -> HTMLResponse:
+    """The ticket in large type: number, what, where, how far, and the worker's word."""
+    found = _find(services, token)
+    sentence = page_words()["status"]["sentence"][found.state]
+    return page(request, "status.html", ticket=found, sentence=sentence, step=_STEP[found.state])
+
+
+def _find(services: Services, token: str) -> Ticket:
+    """Raises `Refused` 404, the same for a token that never was and one that is malformed."""
+    ticket = None
+    if _TOKEN.fullmatch(token):
+        with services.database.read() as session:
+            ticket = session.scalar(select(Ticket).where(Ticket.token == token))
+    if ticket is None:
+        raise Refused(404, "status.missing")
+    return ticket

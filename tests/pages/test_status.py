@@ -1,0 +1,77 @@
+import re
+
+import pytest
+
+from tests.pages.site import Site
+from voice.codecs import decode
+
+
+def test_the_page_says_what_where_and_how_far(site: Site) -> None:
+    ticket = site.ticket(state="in_progress", note="灯泡买好了，下午来换")
+    answer = site.client.get(f"/t/{ticket.token}")
+    assert answer.status_code == 200
+    for shown in (
+        f"{ticket.number[:3]} {ticket.number[3:]}", "路灯照明", "3幢2单元", "灯泡买好了",
+        "楼道里的灯坏了", "有人正在办", f'href="/t/{ticket.token}.mp3"',
+    ):  # fmt: skip
+        assert shown in answer.text
+    hotline = site.services.community.profile.hotline
+    assert f'href="tel:{hotline.replace("-", "")}"' in answer.text
+
+
+def test_the_page_is_private(site: Site) -> None:
+    ticket = site.ticket()
+    answer = site.client.get(f"/t/{ticket.token}")
+    assert "noindex" in answer.text
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cache-control"] == "no-store"
+    assert ticket.phone not in answer.text
+    assert ticket.name not in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+def test_nothing_pins_the_size_of_the_text(site: Site) -> None:
+    page = site.client.get(f"/t/{site.ticket().token}").text
+    style = site.client.get("/static/style.css").text
+    for text in (page, style):
+        assert "text-size-adjust" not in text
+        assert "WeixinJSBridge" not in text
+        assert "maximum-scale" not in text
+        assert "user-scalable" not in text
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [("open", 1), ("reopened", 1), ("assigned", 2), ("in_progress", 3), ("resolved", 4),
+     ("closed", 4), ("draft", 0), ("merged", 0), ("dismissed", 0)],
+)  # fmt: skip
+def test_every_state_has_its_sentence_and_step(site: Site, state: str, step: int) -> None:
+    page = site.client.get(f"/t/{site.ticket(state=state).token}").text
+    assert re.search(r'class="sentence">[^<]{8,}<', page)
+    shown = re.findall(r'<li class="(\w+)"', page)
+    assert shown == (["done"] * (step - 1) + ["now"] + ["later"] * (4 - step) if step else [])
+
+
+@pytest.mark.parametrize("token", ["x", "A" * 43, "垃圾", "%00", "a" * 5000, "..%2f..%2fetc"])
+def test_an_address_nobody_was_given(site: Site, token: str) -> None:
+    for ending in ("", ".mp3"):
+        answer = site.client.get(f"/t/{token}{ending}")
+        assert answer.status_code == 404
+    answer = site.client.get("/t/" + "A" * 43)
+    assert "六位的单号" in answer.text
+    assert "tel:" in answer.text
+
+
+@pytest.mark.parametrize("state", ["open", "resolved", "dismissed", "draft", "merged"])
+def test_the_page_reads_itself_aloud(site: Site, state: str) -> None:
+    ticket = site.ticket(state=state, note="灯泡换好了")
+    answer = site.client.get(f"/t/{ticket.token}.mp3")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "audio/mpeg"
+    assert decode(answer.content).seconds > 0.5
+
+
+def test_a_place_that_is_not_known_yet(site: Site) -> None:
+    ticket = site.ticket(state="draft", place="", place_id=None, description="")
+    assert "还没说清在哪里" in site.client.get(f"/t/{ticket.token}").text
+    assert site.client.get(f"/t/{ticket.token}.mp3").status_code == 200
