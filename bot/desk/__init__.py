@@ -1,0 +1,1 @@
+"""The desk: where volunteers and workers listen, correct, act and answer."""

@@ -1,0 +1,35 @@
+"""A page of the desk: what every one of them shows beside its own content."""
+
+from typing import Any
+
+from fastapi.requests import Request
+from fastapi.responses import HTMLResponse
+
+from bot.desk.signed import Member, csrf_field
+from bot.pages.templates import page
+from bot.pages.words import say
+
+
+def desk_page(
+    request: Request,
+    template: str,
+    member: Member | None,
+    *,
+    here: str = "",
+    status: int = 200,
+    problem: str = "",
+    **values: Any,
+) -> HTMLResponse:
+    """`here` names the navigation's current entry; `problem` is shown as an alarm."""
+    once = request.session.pop("flash", "")
+    return page(
+        request,
+        template,
+        status=status,
+        staff=member,
+        csrf=csrf_field(request),
+        here=here,
+        problem=problem,
+        flash=say(once) if once else "",
+        **values,
+    )

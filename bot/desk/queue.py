@@ -1,0 +1,94 @@
+"""The desk's list: who must be called back first, then what was cut off, then the oldest."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.pages.words import say
+from bot.storage.tables import Recording, Ticket
+
+LIMIT = 200
+"""Tickets on one page; beyond it the page says so."""
+_WAITING = ("open", "assigned", "in_progress", "reopened")
+_UNDONE = ("draft", *_WAITING)
+_STATES = (*_UNDONE, "resolved", "closed", "dismissed", "merged")
+FILTERS = ("waiting", "callback", *_STATES, "all")
+
+
+@dataclass(frozen=True)
+class Entry:
+    ticket: Ticket
+    group: str
+    """`urgent`, `draft`, `open` or `rest`."""
+    age: str
+    has_recording: bool
+
+
+def _first() -> ColumnElement[bool]:
+    """Somebody waits for a call, or is in danger and nobody has finished yet."""
+    return or_(
+        Ticket.callback != "",
+        (Ticket.urgency == "emergency") & Ticket.state.in_(_UNDONE),
+    )
+
+
+def queue(session: Session, show: str = "waiting", now: datetime | None = None) -> list[Entry]:
+    """At most `LIMIT` + 1 entries, most pressing first. An unknown filter means `waiting`."""
+    rank = case(
+        (_first(), 0), (Ticket.state == "draft", 1), (Ticket.state.in_(_WAITING), 2), else_=3
+    )
+    query = select(Ticket, rank.label("rank")).limit(LIMIT + 1)
+    if show == "callback":
+        query = query.where(Ticket.callback != "")
+    elif show in _STATES:
+        query = query.where(Ticket.state == show)
+    elif show != "all":
+        query = query.where(or_(Ticket.state.in_(_UNDONE), Ticket.callback != ""))
+    # What is finished is looked up by its newest; what waits, by who has waited longest.
+    finished = show in ("resolved", "closed", "dismissed", "merged")
+    query = query.order_by(rank, Ticket.updated.desc() if finished else Ticket.created)
+    rows = session.execute(query).all()
+    heard = _with_recordings(session, [ticket for ticket, _ in rows])
+    now = now or datetime.now(UTC)
+    groups = ("urgent", "draft", "open", "rest")
+    return [
+        Entry(ticket, groups[rank], age(ticket.created, now), ticket.conversation_id in heard)
+        for ticket, rank in rows
+    ]
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many tickets each filter that means work would show."""
+    query = select(Ticket.state, func.count()).where(Ticket.state.in_(_UNDONE))
+    by_state = {row[0]: row[1] for row in session.execute(query.group_by(Ticket.state))}
+    calls = select(func.count()).select_from(Ticket).where(Ticket.callback != "")
+    return {**by_state, "callback": session.scalar(calls) or 0}
+
+
+def after(session: Session, number: str) -> str:
+    """The waiting ticket to take next after `number`; the first one at the end, empty for none."""
+    numbers = [entry.ticket.number for entry in queue(session)]
+    others = [other for other in numbers if other != number]
+    if number in numbers and numbers.index(number) < len(others):
+        return others[numbers.index(number)]
+    return others[0] if others else ""
+
+
+def age(created: datetime, now: datetime) -> str:
+    """How long ago, in the largest whole unit."""
+    minutes = int((now - created).total_seconds() // 60)
+    if minutes < 1:
+        return say("desk.age.now")
+    if minutes < 60:
+        return say("desk.age.minutes", count=minutes)
+    if minutes < 48 * 60:
+        return say("desk.age.hours", count=minutes // 60)
+    return say("desk.age.days", count=minutes // 60 // 24)
+
+
+def _with_recordings(session: Session, tickets: list[Ticket]) -> set[str | None]:
+    ids = {ticket.conversation_id for ticket in tickets if ticket.conversation_id}
+    query = select(Recording.conversation_id).where(Recording.conversation_id.in_(ids)).distinct()
+    return set(session.scalars(query))

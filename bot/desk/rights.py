@@ -1,0 +1,22 @@
+"""Who may do what with a ticket's state. Seeing, correcting, noting and calling back: everybody."""
+
+from bot.tickets.states import ALLOWED
+
+_WORKER = frozenset({"open", "assigned", "in_progress", "resolved", "reopened"})
+_ALL = _WORKER | {"closed", "dismissed"}
+_MAY = {"worker": _WORKER, "supervisor": _ALL, "admin": _ALL}
+
+_ORDER = ("open", "assigned", "in_progress", "resolved", "closed", "reopened", "dismissed")
+KNOWN = frozenset(_ORDER)
+"""Every state somebody at the desk may ever choose."""
+
+
+def actions(role: str, state: str) -> tuple[str, ...]:
+    """The states this role may put a ticket into from `state`, in the order of its life.
+
+    >>> actions("worker", "open")
+    ('assigned', 'in_progress', 'resolved')
+    """
+    # A volunteer completes what was cut off or not understood, and no more.
+    may = _MAY.get(role, frozenset({"open"}) if state == "draft" else frozenset())
+    return tuple(target for target in _ORDER if target in ALLOWED.get(state, ()) and target in may)

@@ -1,0 +1,106 @@
+"""`/desk/tickets/{number}`: everything about one ticket, and what can be done with it."""
+
+from fastapi import APIRouter, Depends
+from fastapi.requests import Request
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from bot.desk.history import history
+from bot.desk.page import desk_page
+from bot.desk.queue import after
+from bot.desk.rights import actions
+from bot.desk.signed import Member, account
+from bot.desk.transcript import transcript
+from bot.pages.errors import Refused
+from bot.services import Services
+from bot.storage.tables import Recording, Ticket
+from bot.tickets.find import find_by_number
+from flows.report import Urgency
+from flows.ticket_number import is_ticket_number
+
+router = APIRouter()
+
+LONGEST = 500
+"""Characters of a note: what fits a WeChat message (600) with the words around it."""
+
+
+@router.get("/tickets/{number}")
+def show(
+    request: Request,
+    number: str,
+    member: Member = Depends(account),
+    services: Services = Depends(Services.of),
+) -> Response:
+    with services.database.read() as session:
+        return ticket_page(request, session, services, member, number)
+
+
+def ticket_page(
+    request: Request,
+    session: Session,
+    services: Services,
+    member: Member,
+    number: str,
+    *,
+    problem: str = "",
+    note: str = "",
+    status: int = 200,
+) -> Response:
+    """The page as it stands now; `note` is what somebody wrote and could not save."""
+    ticket = find_ticket(session, number)
+    suggested = ((ticket.report or {}).get("category") or {}).get("top") or ()
+    return desk_page(
+        request,
+        "ticket.html",
+        member,
+        ticket=ticket,
+        version=version(ticket),
+        turns=transcript(session, ticket.conversation_id),
+        media=recordings(session, ticket),
+        history=history(session, ticket, services.wording),
+        actions=actions(member.role, ticket.state),
+        suggested=[code for code in suggested if code != ticket.category][:3],
+        categories=list(services.community.lexicon.categories),
+        urgencies=[urgency.value for urgency in Urgency],
+        next=after(session, number),
+        limit=LONGEST,
+        problem=problem,
+        note=note,
+        status=status,
+    )
+
+
+def find_ticket(session: Session, number: str) -> Ticket:
+    """Raises `Refused` 404 for a number nobody has."""
+    ticket = find_by_number(session, number) if is_ticket_number(number) else None
+    if ticket is None:
+        raise Refused(404, "desk.not_found", number=number[:12])
+    return ticket
+
+
+def version(ticket: Ticket) -> str:
+    """Sent with every form and back: tells whether somebody else changed the ticket meanwhile."""
+    return ticket.updated.isoformat()
+
+
+class Medium:
+    """A recording or a picture as the page lists it."""
+
+    def __init__(self, row: Recording) -> None:
+        self.id = row.id
+        self.created = row.created
+        self.picture = row.media_type.startswith("image/")
+
+
+def recordings(session: Session, ticket: Ticket) -> list[Medium]:
+    """What the resident gave in this conversation, or attached to the report, oldest first."""
+    attached = tuple((ticket.report or {}).get("attachments") or ())
+    query = select(Recording).where(
+        or_(
+            Recording.id.in_(attached),
+            (Recording.conversation_id == ticket.conversation_id)
+            & Recording.conversation_id.is_not(None),
+        )
+    )
+    return [Medium(row) for row in session.scalars(query.order_by(Recording.created))]
