@@ -8,6 +8,9 @@ from bot.settings import Settings
 from bot.storage.box import Box
 from bot.storage.database import Database
 from tests.simulators.wechat import WeChatSimulator
+from tests.support.databases import database_url, postgres_server
+
+__all__ = ["database", "database_url", "postgres_server", "settings", "sim"]
 
 
 @pytest.fixture

@@ -1,13 +1,17 @@
 """The access token: one for all threads and processes, kept in the `secrets` table."""
 
+import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.storage.database import Database
 from bot.storage.tables import Secret
+
+log = logging.getLogger(__name__)
 
 EARLY = timedelta(minutes=4)
 """WeChat gives a new token to whoever asks in the last five minutes of the old one, which stays
@@ -52,7 +56,7 @@ class Tokens:
             return token
 
     def _stored(self) -> str | None:
-        with self._database.begin() as session:
+        with self._database.read() as session:
             row = session.get(Secret, self._name)
             self._held = (row.value, row.expires) if row and _good(row) else None
             return self._held[0] if self._held else None
@@ -62,18 +66,25 @@ class Tokens:
         lives = timedelta(seconds=seconds)
         # A short-lived one is used for half its life rather than asked for again at every call.
         expires = datetime.now(UTC) + max(lives - EARLY, lives / 2)
-        with self._database.begin() as session:
-            _put(session, self._name, token, expires)
+        try:
+            with self._database.begin() as session:
+                _put(session, self._name, token, expires)
+        except IntegrityError:
+            # The very first one, in another process in the same moment; WeChat gave both the same.
+            log.debug("访问令牌别处已存")
         self._held = (token, expires)
         return token
 
     def _may_force(self) -> bool:
-        with self._database.begin() as session:
-            row = session.get(Secret, self._forced)
-            if row and _good(row):
-                return False
-            _put(session, self._forced, "", datetime.now(UTC) + FORCE_EVERY)
-            return True
+        try:
+            with self._database.begin() as session:
+                row = session.get(Secret, self._forced, with_for_update=True)
+                if row and _good(row):
+                    return False
+                _put(session, self._forced, "", datetime.now(UTC) + FORCE_EVERY)
+                return True
+        except IntegrityError:
+            return False
 
 
 def _good(row: Secret) -> bool:
