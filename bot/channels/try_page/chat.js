@@ -30,8 +30,12 @@ function bubble(text, kind) {
   item.className = kind;
   item.textContent = text;
   talk.append(item);
-  item.scrollIntoView({ block: "end" });
+  down();
   return item;
+}
+
+function down() {
+  window.scrollTo(0, document.documentElement.scrollHeight); // the bar at the bottom covers nothing then
 }
 
 function connect() {
@@ -61,22 +65,27 @@ function take(message) {
     state.textContent = words.thinking;
   } else if (message.type === "say") {
     state.textContent = "";
-    const item = bubble(message.text, "theirs");
-    if (message.ticket) {
-      const link = document.createElement("a");
-      link.href = message.ticket.url;
-      link.className = "ticket";
-      link.target = "_blank";
-      link.rel = "noopener";
-      link.textContent = `${words.ticket} ${message.ticket.number}`;
-      item.append(document.createElement("br"), link);
-    }
+    const item = bubble("", "theirs");
+    item.append(...linked(message.text, message.ticket));
     waiting = item;
-    item.scrollIntoView({ block: "end" });
+    down();
   } else if (message.type === "error") {
     state.textContent = "";
     bubble(message.message, "note");
   }
+}
+
+// The ticket's long address becomes a link a finger can hit, where it stands in the text or at its end.
+function linked(text, ticket) {
+  if (!ticket) return [text];
+  const link = document.createElement("a");
+  link.href = ticket.url;
+  link.className = "ticket";
+  link.target = "_blank";
+  link.rel = "noopener";
+  link.textContent = `${words.ticket} ${ticket.number}`;
+  const [before, ...after] = text.split(ticket.url);
+  return after.length ? [before, link, after.join(ticket.url)] : [`${text}\n`, link];
 }
 
 function voiced(bytes) {
@@ -88,7 +97,7 @@ function voiced(bytes) {
   const address = URL.createObjectURL(new Blob([bytes], { type: "audio/mpeg" }));
   button.onclick = () => play(address, button);
   waiting.append(document.createElement("br"), button);
-  waiting.scrollIntoView({ block: "end" });
+  down();
   waiting = null;
   if (!muted() && !recording) play(address, button);
 }
