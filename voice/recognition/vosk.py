@@ -19,8 +19,8 @@ from voice.recognition.pieces import pieces
 from voice.recognition.protocol import (
     Recogniser,
     RecogniserBusy,
-    Recognition,
     RecogniserMissing,
+    Recognition,
     Stream,
     Word,
 )

@@ -21,7 +21,8 @@ _PAUSES = {
 }
 """Seconds of silence at each mark."""
 _ENDS = "。！？…"
-_ASCII = str.maketrans(",:;.!?\n0123456789", "，：；。！？。零一二三四五六七八九")
+_ASCII = str.maketrans(",:;.!?\n", "，：；。！？。")
+_FIGURES = str.maketrans("0123456789", "零一二三四五六七八九")
 _CLAUSE = re.compile(rf"([^{''.join(_PAUSES)}]+)([{''.join(_PAUSES)}]*)")
 _DIGITS = re.compile(r"[零〇一二三四五六七八九幺]+")
 LONGEST = 60
@@ -50,8 +51,8 @@ def breaths(text: str) -> Iterator[list[Clause]]:
 
     Figures that are left in it become digits, said one by one.
 
-    >>> [[clause.words for clause in breath] for breath in breaths("单号，一二三，四五六。好，再见")]
-    [['单号'], ['一二三'], ['四五六'], ['好', '再见']]
+    >>> [[clause.words for clause in breath] for breath in breaths("单号，一二三，四五六。好，嗯")]
+    [['单号'], ['一二三'], ['四五六'], ['好', '嗯']]
     """
     breath: list[Clause] = []
     for clause in _clauses(text):
@@ -66,8 +67,17 @@ def breaths(text: str) -> Iterator[list[Clause]]:
         yield breath
 
 
+def digits(text: str) -> str:
+    """Figures as digits, said one by one: a last resort, wording spells its numbers out.
+
+    >>> digits("3幢")
+    '三幢'
+    """
+    return text.translate(_FIGURES)
+
+
 def _clauses(text: str) -> Iterator[Clause]:
-    for words, marks in _CLAUSE.findall(re.sub(r"\s+", "", text.translate(_ASCII))):
+    for words, marks in _CLAUSE.findall(re.sub(r"\s+", "", digits(text.translate(_ASCII)))):
         mark = max(marks, key=lambda each: _PAUSES[each]) if marks else "。"
         for at in range(0, len(words), LONGEST):
             rest = at + LONGEST < len(words)
