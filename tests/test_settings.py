@@ -1,7 +1,7 @@
 import pytest
 
-from bot.failure import Failure
 from bot.commands.settings import read_settings
+from bot.failure import Failure
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_malformed_setting_is_one_clear_line(
 def test_secrets_are_not_shown() -> None:
     from bot.settings import Settings
 
-    shown = repr(Settings(secret_key="very-secret", wechat_aes_key="a" * 43))  # type: ignore[arg-type]
+    shown = repr(Settings(secret_key="very-secret", wechat_aes_key="a" * 43))
     assert "very-secret" not in shown
     assert "a" * 43 not in shown
 
