@@ -63,7 +63,8 @@ class Conversation(BaseModel):
     @property
     def started(self) -> bool:
         """Something about a matter was said that is not filed yet."""
-        return not self.filed and self.report != Report()
+        matter = self.report.model_copy(update={"phone": None, "name": None})
+        return not self.filed and matter != Report()
 
 
 class Turn(BaseModel):

@@ -78,6 +78,8 @@ class Answers(_Words):
     still_broken: AnswerWords
     """No, in answer to “修好了吗”."""
     solved: AnswerWords
+    urging: AnswerWords
+    """Said of a ticket that stands, for whoever works on it (“快点催催”)."""
     choices: tuple[tuple[str, ...], ...]
     """How the first, second, third, fourth of the offered choices is picked by word."""
     correction: CorrectionWords
@@ -94,6 +96,10 @@ class EmergencyWords(_Words):
     """Contain alarming words and mean nothing; masked before anything is looked for."""
     before: tuple[str, ...]
     """In front of an alarming phrase within the same clause: not now, not so, feared or denied."""
+    past: tuple[str, ...]
+    """Anywhere in front within the clause: long ago. Nearer times (“昨天”) may still hurt today."""
+    now: tuple[str, ...]
+    """Between such a time and the phrase: back to the present."""
     after: tuple[str, ...]
     """Behind it: over, already handled, or only imagined."""
     urgent: tuple[str, ...]

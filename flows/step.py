@@ -85,7 +85,7 @@ def _route(moment: Moment) -> Turn:
         return person.nobody(moment)
     if understood.danger is Danger.PRESENT:
         return emergency.alarm(moment, understood.danger_kind)
-    everywhere = universal(moment)
+    everywhere = verdict.unasked(moment) or universal(moment)
     if everywhere:
         return everywhere
     if kind is HeardKind.SILENCE and not moment.now.digits:

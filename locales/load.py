@@ -82,7 +82,7 @@ class _UniqueKeys(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-# YAML 1.1 reads yes, no, on and off as true and false; to those who edit these files they are words.
+# YAML 1.1 reads yes, no, on and off as true and false; here they are words.
 _UniqueKeys.yaml_implicit_resolvers = {
     first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:bool"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()

@@ -86,10 +86,10 @@ class Wording:
         return self._labels.get(kind, {}).get(code, code)
 
     def text(self, prompts: Sequence[Prompt], channel: Channel) -> str:
-        """The whole reply to read, a paragraph a prompt; on the phone, what was said, as a record."""
+        """The whole reply to read, a paragraph a prompt; on the phone, what was said."""
         parts = []
         for prompt in prompts:
-            if channel is Channel.PHONE:
+            if channel is Channel.PHONE and self._hear[prompt.key]:
                 values = self._values(prompt)
                 parts.append("".join(t.render(values) for t in self._record(prompt.key)))
             else:

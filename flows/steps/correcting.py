@@ -22,6 +22,9 @@ def correct(moment: Moment) -> Turn:
     for correction in moment.understood.corrections:
         slot, value = correction.slot, correction.value
         told = _apply(told, slot, value)
+        if slot == "place" and told.now.report.place == moment.now.report.place:
+            # “不是四幢” about the house read back: it is denied, the right one not yet said.
+            value = ""
     if not value:
         return _ask_for(told, slot)
     return onward(told if told.now.filed else told.saying(Prompt(key="corrected")))

@@ -5,8 +5,8 @@ from flows.effects import PersonReason
 from flows.heard import HeardKind
 from flows.prompt import Prompt
 from flows.report import Category, Report, Urgency
-from flows.steps.absorb import absorb
-from flows.steps.handover import hand_over
+from flows.steps.absorb import SURE_CATEGORY, absorb
+from flows.steps.handover import hand_over, located
 from flows.steps.moment import Moment
 from flows.steps.onward import onward
 from flows.steps.trouble import goodbye, not_understood
@@ -23,7 +23,12 @@ _NUMBERS = {
     "missing": "110",
 }
 """China's emergency numbers: 119 fire and rescue, 120 ambulance, 110 police."""
-_CATEGORIES = {"gas": "gas", "crime": "public_security", "ill": "health_help"}
+_CATEGORIES = {
+    "gas": "gas",
+    "crime": "public_security",
+    "missing": "public_security",
+    "ill": "health_help",
+}
 
 
 def alarm(moment: Moment, kind: str, reason: PersonReason = PersonReason.EMERGENCY) -> Turn:
@@ -34,8 +39,8 @@ def alarm(moment: Moment, kind: str, reason: PersonReason = PersonReason.EMERGEN
     told = absorb(moment)
     report = told.now.report
     changes: dict[str, object] = {"urgency": Urgency.EMERGENCY}
-    if report.category is None and kind in _CATEGORIES:
-        code = _CATEGORIES[kind]
+    if report.category is None or report.category.confidence < SURE_CATEGORY:
+        code = _CATEGORIES.get(kind, "other")
         changes["category"] = Category(code=code, confidence=0.5, top=(code,))
     told = told.with_(
         report=report.model_copy(update=changes),
@@ -56,8 +61,7 @@ def take(moment: Moment) -> Turn:
         return _all_clear(moment)
     told = absorb(moment, place_asked=True)
     if moment.has_words or moment.heard.kind in (HeardKind.PICTURE, HeardKind.LOCATION):
-        place = told.now.report.place
-        key = "emergency.more" if place else "emergency.where"
+        key = "emergency.more" if located(told) else "emergency.where"
         return told.go(StepName.EMERGENCY, Prompt(key="noted"), Prompt(key=key))
     if moment.heard.kind is HeardKind.KEY:
         return goodbye(told) if moment.answer == "no" else not_understood(told)

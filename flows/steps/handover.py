@@ -4,6 +4,7 @@ from flows.conversation import StepName, Turn
 from flows.effects import CallPerson, PersonReason, PromiseCallback
 from flows.heard import HeardKind
 from flows.prompt import Prompt
+from flows.steps.absorb import SURE_PLACE
 from flows.steps.moment import Moment
 
 
@@ -30,7 +31,7 @@ def promise(moment: Moment, reason: PersonReason, step: StepName) -> Turn:
         key = "emergency.told" if emergency else "person.promised.read"
         return moment.go(step, Prompt(key=key), effects=(effect,))
     if emergency:
-        more = "emergency.more" if report.place else "emergency.where"
+        more = "emergency.more" if located(moment) else "emergency.where"
         told = Prompt(key="emergency.told")
         return moment.go(step, told, Prompt(key=more), effects=(effect,))
     if not report.phone:
@@ -43,6 +44,12 @@ def promise(moment: Moment, reason: PersonReason, step: StepName) -> Turn:
         )
     said = Prompt(key="person.promised", values={"phone": report.phone})
     return moment.go(step, said, Prompt(key="person"), effects=(effect,), callback=False)
+
+
+def located(moment: Moment) -> bool:
+    """Whether helpers would find the place: “厨房” alone is none."""
+    place = moment.now.report.place
+    return place is not None and place.confidence >= SURE_PLACE
 
 
 def _contact(moment: Moment) -> Moment:

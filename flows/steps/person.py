@@ -4,7 +4,7 @@ from flows.conversation import StepName, Turn
 from flows.effects import PersonReason
 from flows.heard import HeardKind
 from flows.prompt import Prompt
-from flows.steps.absorb import absorb
+from flows.steps.absorb import SURE_CATEGORY, absorb
 from flows.steps.handover import promise
 from flows.steps.moment import Moment
 from flows.steps.onward import onward
@@ -25,7 +25,8 @@ def take(moment: Moment) -> Turn:
         return goodbye(moment)
     if moment.answer == "yes":
         return moment.stay(Prompt(key="listening"))
-    if moment.wants(Intent.REPORT) and moment.understood.category:
+    category = moment.understood.category
+    if moment.wants(Intent.REPORT) and category and category.confidence >= SURE_CATEGORY:
         return onward(absorb(moment))
     if moment.has_words or moment.heard.kind in (HeardKind.PICTURE, HeardKind.LOCATION):
         return absorb(moment).go(StepName.PERSON, Prompt(key="noted"), Prompt(key="person"))

@@ -17,7 +17,7 @@ _LONGEST_NUMBER = 3
 
 def take(moment: Moment) -> Turn:
     home = moment.heard.known.address
-    if moment.now.choices == ("home",) and moment.answer:
+    if moment.now.choices == ("home",) and moment.answer and moment.understood.place is None:
         if moment.answer == "yes" and home:
             return onward(settle(moment, home, confirmed=True))
         return moment.stay(Prompt(key="place"), choices=(), failures=0)

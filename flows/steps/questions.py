@@ -2,6 +2,7 @@
 
 from flows.conversation import StepName
 from flows.prompt import Prompt
+from flows.steps.absorb import SURE_PLACE
 from flows.steps.moment import Moment
 
 CONFUSABLE = ("4", "10", "14", "40", "44")
@@ -36,7 +37,9 @@ def of(moment: Moment) -> tuple[Prompt, ...]:
     if now.step is StepName.STATUS and now.about:
         return (Prompt(key="status.more"),)
     if now.step is StepName.EMERGENCY:
-        return (Prompt(key="emergency.more" if now.report.place else "emergency.where"),)
+        place = now.report.place
+        located = place is not None and place.confidence >= SURE_PLACE
+        return (Prompt(key="emergency.more" if located else "emergency.where"),)
     if now.step is StepName.OPENING:
         return (Prompt(key="problem"),)
     return (Prompt(key=now.step.value),)

@@ -32,7 +32,8 @@ def take(moment: Moment) -> Turn:
         told = absorb(moment, place_asked=bool(place and place.id))
         if told.now.report != moment.now.report:
             return onward(told)
-    return not_understood(absorb(moment))
+    told = absorb(moment)
+    return onward(told) if told.now.doubt else not_understood(told)
 
 
 def _confirm(moment: Moment) -> Moment:

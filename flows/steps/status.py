@@ -5,12 +5,15 @@ from flows.effects import AddNote, FindTicket
 from flows.heard import HeardKind, TicketView
 from flows.prompt import Prompt
 from flows.steps import problem, questions
-from flows.steps.absorb import absorb
+from flows.steps.absorb import SURE_CATEGORY, absorb
 from flows.steps.digits import collect
 from flows.steps.moment import Moment
 from flows.steps.onward import onward
 from flows.steps.trouble import goodbye, not_understood
 from flows.ticket_number import is_ticket_number
+from flows.understanding.normalise import normalise
+from flows.understanding.numbers import digit_runs
+from flows.understanding.phrases import mentions
 from flows.understanding.understanding import Intent
 
 _LENGTH = 6
@@ -26,8 +29,8 @@ def asked(moment: Moment) -> Turn:
     about = _matching(moment, tickets)
     if about:
         return tell(moment, about)
-    if understood.category and understood.category.confidence >= 0.5:
-        # “灯还是不亮” from somebody who never reported it here: it is a report.
+    if _is_report(moment):
+        # “灯还是不亮” from somebody who never reported it here.
         return problem.take(moment) if not moment.now.started else onward(absorb(moment))
     if moment.now.started:
         return moment.stay(Prompt(key="status.later"), *questions.of(moment))
@@ -86,8 +89,9 @@ def tell(moment: Moment, ticket: TicketView) -> Turn:
     said = (Prompt(key="status.is", values=values),)
     effects: tuple[AddNote, ...] = ()
     text = moment.understood.text
-    if text and not moment.understood.ticket_number:
+    if text and _says_something(moment):
         effects = (AddNote(number=ticket.number, text=text),)
+        said = (*said, Prompt(key="status.passed_on"))
     if ticket.state == "resolved":
         return moment.go(
             StepName.VERDICT, *said, Prompt(key="verdict"), effects=effects, about=ticket.number
@@ -97,6 +101,23 @@ def tell(moment: Moment, ticket: TicketView) -> Turn:
         return moment.stay(*said, *questions.of(moment), effects=effects)
     return moment.go(
         StepName.STATUS, *said, Prompt(key="status.more"), effects=effects, about=ticket.number
+    )
+
+
+def _is_report(moment: Moment) -> bool:
+    """A matter named with a place or a complaint, not only a question how it stands."""
+    category, place = moment.understood.category, moment.understood.place
+    if category is None or category.confidence < SURE_CATEGORY or category.code == "other":
+        return False
+    return bool(place and place.id) or _says_something(moment)
+
+
+def _says_something(moment: Moment) -> bool:
+    """More than a question: it goes to whoever works on the ticket."""
+    answers = moment.community.lexicon.answers
+    plain = normalise(moment.understood.text, answers.full_stop)
+    return any(
+        mentions(plain, words, answers, 40) for words in (answers.still_broken, answers.urging)
     )
 
 
@@ -128,6 +149,9 @@ def _after(moment: Moment) -> Turn:
     if moment.wants(Intent.REPORT) and moment.understood.category:
         return problem.take(moment.with_(about=""))
     if moment.has_words:
+        runs = digit_runs(moment.understood.text, moment.community.lexicon.numbers)
+        if runs and len(runs[0]) == _LENGTH:
+            return moment.stay(Prompt(key="status.wrong"), about="")
         note = AddNote(number=moment.now.about, text=moment.understood.text)
         return moment.stay(Prompt(key="noted"), Prompt(key="status.more"), effects=(note,))
     return not_understood(moment)

@@ -35,15 +35,16 @@ def yes_or_no(text: str, asked: str | None, answers: Answers) -> YesNo | None:
             return "no"
         if made_of(text, answers.more, answers):
             return "yes"
-    if made_of(text, answers.no, answers):
-        return "no"
+    # “没错的” is made of both: a yes that is whole cannot be a no.
     if made_of(text, answers.yes, answers) or is_weak_yes(text, answers):
         return "yes"
+    if made_of(text, answers.no, answers):
+        return "no"
     if len(text) <= 14 and _any(text, answers.no.contains):
         return "no"
     if len(text) <= 10 and _any(text, answers.yes.contains):
         return "yes"
-    if asked in ("readback", "verdict", "resume", "urgency", "place", "filed"):
+    if asked in ("readback", "verdict", "resume", "urgency"):
         # “对，就是那里”; never with a negation behind it (“好像不对”).
         for yes in (True, False):
             match = _leading(answers, yes).match(text)

@@ -17,8 +17,9 @@ from flows.report import Category
 from flows.understanding.normalise import normalise, syllables
 
 _RIDGE = 1.0
-_SHARPNESS = 6.0
-"""Turns scores into probabilities; chosen so that leave-one-out confidence matches accuracy."""
+_SHARPNESS = 10.0
+"""Turns scores into probabilities. Of 4, 5, 6, 8 and 10 this gave the least calibration error in
+leave-one-out over the authored examples: .019, at accuracy .85 and top-3 .96."""
 _STRONG, _STRONG_BY_SOUND, _WEAK = 0.5, 0.25, 0.12
 """Weight of a lexicon hit against the unit-length n-gram part."""
 

@@ -53,8 +53,6 @@ def find_correction(text: str, asked: str | None, answers: Answers) -> Found | N
         return None
     bare = re.sub(f"^(?:{pattern((*answers.fillers, answers.full_stop))})+", "", text)
     slot = next((s for s, names in words.slots.items() if re.search(pattern(names), text)), "")
-    if re.search(pattern(answers.yes.whole), bare[:2]) and len(bare) < 3:
-        return None
     for shape in _patterns(words, answers.full_stop):
         match = shape.search(bare) or shape.search(text)
         if match:
@@ -62,6 +60,10 @@ def find_correction(text: str, asked: str | None, answers: Answers) -> Found | N
             value = re.sub(f"(?:{pattern(answers.fillers)})+$", "", groups["b"] or "")
             if value and value not in answers.no.whole:
                 return Found(slot, value.strip(answers.full_stop), groups.get("a") or "")
+    denied = re.match(f"(?:{pattern(words.not_but)})(?P<a>.{{2,8}})$", bare)
+    if denied and asked == "readback":
+        # “不是漏水”; or “啊，不是，四栋”: what is read back decides which, see `correcting`.
+        return Found("", "", denied["a"])
     if slot and re.search(pattern(words.wrong), text):
         return Found(slot, "", "")
     if asked in ("readback", "place", "filed") or len(bare) <= 9:

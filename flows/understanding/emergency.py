@@ -37,6 +37,8 @@ class _Patterns:
         self.kinds = {kind: re.compile(pattern(phrases)) for kind, phrases in words.kinds.items()}
         self.ask = re.compile(pattern(words.ask))
         self.before = re.compile(pattern(words.before))
+        self.past = re.compile(pattern(words.past))
+        self.now = re.compile(pattern(words.now))
         self.after = re.compile(pattern(words.after))
         self.urgent = re.compile(pattern(words.urgent))
 
@@ -49,14 +51,17 @@ def _patterns(words: EmergencyWords) -> _Patterns:
 def find_emergency(text: str, lexicon: Lexicon) -> Emergency:
     """The worst danger the text speaks of. `text` is normalised."""
     patterns = _patterns(lexicon.emergency)
-    masked = patterns.idioms.sub(lambda m: _mask(m.group(), patterns), text)
+    masked = patterns.idioms.sub(lambda idiom: _MASK * len(idiom.group()), text)
     doubt = ""
     for clause in masked.split(lexicon.answers.full_stop):
         for kind, phrases in patterns.kinds.items():
             for match in phrases.finditer(clause):
-                front = clause[max(0, match.start() - _REACH) : match.start()]
-                behind = clause[match.end() :]
-                if not patterns.before.search(front) and not patterns.after.search(behind):
+                front, behind = clause[: match.start()], clause[match.end() :]
+                if not (
+                    patterns.before.search(front[-_REACH:])
+                    or _long_ago(front, patterns)
+                    or patterns.after.search(behind)
+                ):
                     return Emergency(Danger.PRESENT, kind)
                 doubt = doubt or kind
     if doubt or patterns.ask.search(masked):
@@ -64,9 +69,9 @@ def find_emergency(text: str, lexicon: Lexicon) -> Emergency:
     return Emergency(Danger.NONE, "")
 
 
-def _mask(found: str, patterns: _Patterns) -> str:
-    """An idiom is blanked, but not when an alarming phrase runs through it whole and longer."""
-    return _MASK * len(found)
+def _long_ago(front: str, patterns: _Patterns) -> bool:
+    past = patterns.past.search(front)
+    return past is not None and not patterns.now.search(front, past.end())
 
 
 def is_urgent(text: str, lexicon: Lexicon) -> bool:

@@ -64,14 +64,19 @@ def _symbols(
 
 
 _RUN = f"({NUMBER}{{1,4}})"
-_DASHED = re.compile(r"(?<![0-9-])(\d{1,3})-(?:(\d{1,2})-)?(\d{3,4})(?!\d)")
+_DASHED = re.compile(r"(?<![0-9-])(\d{1,3})[-B](?:(\d{1,2})[-U])?(\d{3,4})(?!\d)")
 _BUILDING = re.compile(rf"{_RUN}(?:B|N(?!{NUMBER}{{3}}R)(?=F?[^D]|$))")
 _UNIT = re.compile(rf"{_RUN}U")
 _FLOOR = re.compile(rf"{_RUN}F")
 _ROOM = re.compile(rf"(\d{{3,4}}|\dH(?:0?\d|\dT?\d?|T\d?))(?:R|N)?(?!{NUMBER}|B|U)")
 
 
+_LONG = re.compile(r"\d{6,}")
+"""Phone and ticket numbers: never part of an address."""
+
+
 def _parse(symbols: str, gazetteer: Gazetteer) -> _Address | None:
+    symbols = _LONG.sub(lambda run: "." * len(run.group()), symbols)
     dashed = _DASHED.search(symbols)
     if dashed:
         building, unit, room = dashed.groups()
@@ -116,14 +121,18 @@ def find_place(
         return None
     name = find_name(plain, gazetteer)
     home_estate = home.id.split("/")[0] if home and home.id else None
-    for loose in (False, True):
-        symbols, starts = _symbols(plain, gazetteer.words, gazetteer.numbers, loose)
-        address = _parse(symbols, gazetteer)
-        if address is None and expected and not loose:
-            address = _bare(symbols)
-        if address is None or (loose and not address.building):
+    symbols, starts = _symbols(plain, gazetteer.words, gazetteer.numbers, loose=False)
+    strict = _parse(symbols, gazetteer)
+    for address, loose in (
+        (strict if strict and strict.building else None, False),
+        (_by_sound(plain, gazetteer), True),
+        (strict, False),
+        (_bare(symbols) if expected else None, False),
+    ):
+        if address is None:
             continue
-        place = _resolve(address, plain, starts, gazetteer, name, home, home_estate, loose)
+        begins = _symbols(plain, gazetteer.words, gazetteer.numbers, True)[1] if loose else starts
+        place = _resolve(address, plain, begins, gazetteer, name, home, home_estate, loose)
         if place and (not loose or place.id):
             return place
     if name and name.id and "/" in name.id:
@@ -142,6 +151,13 @@ def find_place(
     if name:
         return name.model_copy(update={"confidence": min(name.confidence, 0.4)})
     return None
+
+
+def _by_sound(plain: str, gazetteer: Gazetteer) -> _Address | None:
+    """An address with a building, misheard characters read by their pinyin."""
+    symbols, _ = _symbols(plain, gazetteer.words, gazetteer.numbers, loose=True)
+    address = _parse(symbols, gazetteer)
+    return address if address and address.building else None
 
 
 def _bare(symbols: str) -> _Address | None:
@@ -187,12 +203,21 @@ def _resolve(
         unit = unit or (home.id.split("/")[2] if home.id.count("/") >= 2 else None)
         confidence = min(confidence, 0.75)
     if building is None:
-        said = text[starts[address.start] : starts[address.end]] + detail
+        said = _within_house(address, gazetteer.words) + detail
         return Place(text=said, floor=address.floor, room=address.room, confidence=_INDOOR)
     if not named and len(estates) > 1:
         confidence = min(confidence, 0.5)
     place = gazetteer.compose(estate, building, unit, address.room, address.floor, confidence)
     return place.model_copy(update={"text": place.text + detail}) if detail else place
+
+
+def _within_house(address: _Address, words: PlaceWords) -> str:
+    named = (
+        (words.unit_name, address.unit),
+        (words.floor_name, address.floor),
+        (words.room_name, address.room),
+    )
+    return "".join(form.format(number) for form, number in named if number)
 
 
 def _home(text: str, gazetteer: Gazetteer, home: Place | None) -> Place | None:

@@ -8,7 +8,7 @@ from flows.report import Category, Place, Urgency
 from flows.understanding.answers import choice, is_weak_yes, yes_or_no
 from flows.understanding.category import model_of
 from flows.understanding.contact import find_phone, find_ticket_number
-from flows.understanding.correction import Correction, find_correction
+from flows.understanding.correction import Correction, Found, find_correction
 from flows.understanding.emergency import Danger, find_emergency, is_urgent
 from flows.understanding.intent import find_intent
 from flows.understanding.normalise import normalise
@@ -48,9 +48,14 @@ def understand(
     number = _first([find_ticket_number(t, lexicon.numbers) for t in (plain, *others)])
     present = emergency.danger is Danger.PRESENT
     correction = None if present else find_correction(plain, asked, answers)
-    yes_no = (
-        None if present or (correction and correction.value) else yes_or_no(plain, asked, answers)
-    )
+    if asked == "readback":
+        correction = _denial(correction, community) or _other_time(plain, community, at)
+    yes_no = None
+    if not present and not (correction and correction.value):
+        # Where a correction is announced, only a whole and plain yes or no is one.
+        yes_no = yes_or_no(plain, None if correction else asked, answers)
+    if correction and correction.denied and not correction.value:
+        yes_no = "no"
     intent = find_intent(
         plain, asked, lexicon, present, correction, yes_no, category, place, phone, number
     )
@@ -81,6 +86,28 @@ def understand(
         or mentions(plain, answers.dont_know, answers, 10),
         asks_machine=mentions(plain, answers.is_it_a_machine, answers),
     )
+
+
+def _denial(found: Found | None, community: Community) -> Found | None:
+    """“不是漏水” denies what was read back; “啊不是，四栋” gives the right place, or denies it when
+    it is the one read back: `flows.steps.correcting` knows which."""
+    if found is None or found.value or not found.denied:
+        return found
+    if community.gazetteer.find(found.denied):
+        return Found("place", found.denied, "")
+    if model_of(community.lexicon).classify(found.denied):
+        return Found("category", "", found.denied)
+    return None
+
+
+def _other_time(plain: str, community: Community, at: datetime) -> Found | None:
+    """“是前天晚上” in answer to the read-back: the time was another one."""
+    lexicon = community.lexicon
+    for word in lexicon.answers.correction.but:
+        rest = plain.removeprefix(word)
+        if rest != plain and find_time(rest, at, lexicon.times, lexicon.numbers):
+            return Found("time", rest, "")
+    return None
 
 
 def _first(found: list[str | None]) -> str | None:

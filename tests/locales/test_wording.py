@@ -1,0 +1,124 @@
+"""Every message renders for reading and for hearing, short and speakable."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from flows.channel import Channel
+from flows.prompt import Prompt
+from locales.load import load_community
+from locales.wording import Wording, load_wording
+
+VALUES: dict[str, str | int] = {
+    "number": "572005",
+    "place": "3幢2单元501室楼道",
+    "category": "lighting",
+    "building": "4",
+    "words": "A楼的WIFI坏了3天",
+    "phone": "13800001234",
+    "first": "lighting",
+    "second": "elevator",
+    "third": "",
+    "state": "resolved",
+    "date": "2026-11-23",
+    "note": "换了LED灯，2号再来看",
+    "emergency": "119",
+    "digit": "1",
+    "url": "https://example.org/t/abc",
+}
+_FLOWS = Path(__file__).parents[2] / "flows"
+
+
+@pytest.fixture(scope="module")
+def wording() -> Wording:
+    return load_wording(load_community().profile)
+
+
+def _keys_in_code() -> set[str]:
+    """Every literal `Prompt(key="…")`, and the strings a key is chosen from."""
+    found: set[str] = set()
+    for file in _FLOWS.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "key":
+                found |= {
+                    c.value
+                    for c in ast.walk(node.value)
+                    if isinstance(c, ast.Constant) and isinstance(c.value, str)
+                }
+    return found
+
+
+def test_every_prompt_in_the_code_has_its_wording(wording: Wording) -> None:
+    keys = {key for key in _keys_in_code() if re.fullmatch(r"[a-z_.]+", key)}
+    assert len(keys) > 40
+    unknown = {key for key in keys - wording.keys if not key.endswith(".")}
+    assert unknown <= {"phone", "wechat", "desk"}
+
+
+def test_every_message_renders(wording: Wording) -> None:
+    for key in wording.keys:
+        prompt = Prompt(key=key, values=VALUES)
+        clauses = wording.speech([prompt])
+        # Notices go out over WeChat only, until somebody calls residents back.
+        assert clauses or key.startswith("notice_"), key
+        for clause in clauses:
+            assert re.fullmatch(r"[\u3400-\u9fff〇，。？！、；：“”]+", clause), (key, clause)
+        for channel in Channel:
+            assert wording.text([prompt], channel).strip(), key
+
+
+def test_sentences_are_short(wording: Wording) -> None:
+    """An old listener keeps about a dozen characters in mind; the fixed part stays below twenty."""
+    for clause in wording.fixed_clauses():
+        assert len(clause) <= 20, clause
+
+
+def test_speech_forms(wording: Wording) -> None:
+    def hear(key: str) -> str:
+        return "".join(wording.speech([Prompt(key=key, values=VALUES)]))
+
+    assert "五七二，零零五" in hear("filed")
+    assert "三幢二单元五零幺室楼道" in hear("readback")
+    assert "一二三四的四" in hear("readback")
+    assert "幺三八，零零零零，幺二三四" in hear("contact.thanks")
+    assert "十一月二十三号" in hear("status.is")
+    spoken = wording.spoken
+    assert spoken.speakable("12幢") == "十二幢"
+    assert spoken.speakable("2-3-501") == "二，三，五零幺"
+    assert [spoken.cardinal(n) for n in (0, 10, 14, 20, 101, 110, 1005)] == [
+        "零",
+        "十",
+        "十四",
+        "二十",
+        "一百零一",
+        "一百一十",
+        "一千零五",
+    ]
+
+
+def test_wechat_reply_has_number_and_link(wording: Wording) -> None:
+    text = wording.text([Prompt(key="filed.read", values=VALUES)], Channel.WECHAT)
+    assert "572005" in text
+    assert "https://example.org/t/abc" in text
+    assert "路灯照明" in text
+
+
+def test_residents_words_cannot_break_a_template(wording: Wording) -> None:
+    values = {**VALUES, "place": "{{ 1/0 }}{% raw %}", "words": "{{ x }}", "category": "other"}
+    assert "{{ 1/0 }}" in wording.text([Prompt(key="readback", values=values)], Channel.WECHAT)
+
+
+def test_fixed_clauses_hold_what_is_always_said(wording: Wording) -> None:
+    fixed = wording.fixed_clauses()
+    assert "您好，这里是和睦社区。" in fixed
+    assert "对吗？" in fixed
+    assert any(clause.startswith("灯的问题") for clause in fixed)
+    assert len(fixed) == len(set(fixed))
+
+
+def test_labels(wording: Wording) -> None:
+    assert wording.label("category", "lighting") == "路灯照明"
+    assert wording.label("state", "open") == "已登记"
+    assert wording.label("state", "nonsense") == "nonsense"
