@@ -9,7 +9,7 @@ from bot.channels.line import AHEAD, RATE, LineClosed, LineEvent
 from bot.dialogue.answer import Answer, Inbound
 from flows.heard import HeardKind
 from voice.endpointing import Endpoint, EndpointSettings
-from voice.recognition.protocol import Recognition, RecogniserBusy
+from voice.recognition.protocol import RecogniserBusy, Recognition
 from voice.sound import Sound
 
 SPEED = 5
@@ -180,7 +180,7 @@ class FakeStream:
 
 
 class EnergyEndpointer:
-    """Loud is speech. Times are seconds of sound fed, as in the real one."""
+    """Loud is speech. Otherwise like the real one: times are seconds of sound fed."""
 
     def __init__(self, settings: EndpointSettings) -> None:
         self._settings = settings
@@ -188,34 +188,29 @@ class EnergyEndpointer:
 
     def reset(self, settings: EndpointSettings | None = None) -> None:
         self._settings = settings or self._settings
-        self._speaking = False
-        self._started = False
-        self._quiet = 0.0
-        self._told = False
+        self._in_turn = self._told = False
+        self._length = self.silence = self._extra = 0.0
+
+    def extend(self, seconds: float) -> None:
+        self._extra = seconds
 
     def feed(self, pcm: bytes) -> list[Endpoint]:
-        found: list[Endpoint] = []
-        loud = LOUD in pcm
-        seconds = len(pcm) / 2 / RATE
-        if loud:
-            if not self._speaking:
-                found.append(Endpoint.SPEECH_STARTED)
-            self._speaking = self._started = True
-            self._quiet = 0.0
-            return found
-        self._quiet += seconds
-        if self._speaking and self._quiet >= 0.1:
-            self._speaking = False
-            found.append(Endpoint.SPEECH_PAUSED)
-        if self._told:
-            return found
-        if self._started and self._quiet >= self._settings.end_silence:
-            self._told = True
-            found.append(Endpoint.TURN_ENDED)
-        elif not self._started and self._quiet >= self._settings.nothing_said:
-            self._told = True
-            found.append(Endpoint.NOTHING_SAID)
-        return found
+        settings, seconds = self._settings, len(pcm) / 2 / RATE
+        before = self.silence
+        self.silence = 0.0 if LOUD in pcm else self.silence + seconds
+        if not self._in_turn:
+            if not self.silence:
+                self._in_turn = True
+                return [Endpoint.SPEECH_STARTED]
+            if self.silence >= settings.no_speech and not self._told:
+                self._told = True
+                return [Endpoint.NOTHING_SAID]
+            return []
+        self._length += seconds
+        if self.silence >= settings.end + self._extra or self._length >= settings.longest:
+            self.reset()
+            return [Endpoint.TURN_ENDED]
+        return [Endpoint.SPEECH_PAUSED] if before < settings.pause <= self.silence else []
 
 
 @dataclass

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from bot.app import create_app
 from bot.services import Services
@@ -71,17 +71,22 @@ def browsing(microphone: Path | None) -> Iterator[Browser]:
             browser.close()
 
 
-def phone_page(browser: Browser, url: str) -> Page:
+@contextmanager
+def phone_page(browser: Browser, url: str) -> Iterator[Page]:
     """The page at the size of a telephone; a script error or a refused file fails the test."""
     page = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2)
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.on(
-        "console",
-        lambda said: said.type == "error" and pytest.fail(f"console: {said.text}"),  # type: ignore[func-returns-value]
-    )
+    wrong: list[str] = []
+
+    def listen(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            wrong.append(said.text)
+
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", listen)
     page.goto(f"{url}/try")
     expect(page.locator("#talk .theirs").first).to_contain_text("和睦社区")
-    return page
+    yield page
+    assert wrong == []
 
 
 def hold(page: Page, seconds: float) -> None:
@@ -108,14 +113,14 @@ def test_a_report_spoken_into_the_button_becomes_a_ticket_bubble(tmp_path: Path)
         file.writeframes(tone.astype("<i2").tobytes())
     recogniser = FakeRecogniser(["三幢二单元的楼道灯坏了"])
     with serving(tmp_path / "home", recogniser) as (url, services), browsing(microphone) as browser:
-        page = phone_page(browser, url)
-        hold(page, 2.5)
-        expect(page.locator("#talk .mine")).to_have_text("三幢二单元的楼道灯坏了")
-        link = page.locator("#talk .theirs .ticket")
-        expect(link).to_be_visible()
-        assert (link.get_attribute("href") or "").startswith(f"{url}/t/")
-        expect(page.locator("#talk .theirs").last.locator(".play")).to_be_visible()
-        shot(page, "try-spoken")
+        with phone_page(browser, url) as page:
+            hold(page, 2.5)
+            expect(page.locator("#talk .mine")).to_have_text("三幢二单元的楼道灯坏了")
+            link = page.locator("#talk .theirs .ticket")
+            expect(link).to_be_visible()
+            assert (link.get_attribute("href") or "").startswith(f"{url}/t/")
+            expect(page.locator("#talk .theirs").last.locator(".play")).to_be_visible()
+            shot(page, "try-spoken")
         with services.database.read() as session:
             (recording,) = session.query(Recording).all()
             sound = services.recordings.sound(recording.id)
@@ -134,22 +139,22 @@ def _is_a_tone(sound: Sound, hertz: float) -> None:
 
 def test_a_typed_report_becomes_a_ticket_bubble(tmp_path: Path) -> None:
     with serving(tmp_path, FakeRecogniser()) as (url, _), browsing(None) as browser:
-        page = phone_page(browser, url)
-        page.fill("#text", "三幢二单元的楼道灯坏了")
-        page.press("#text", "Enter")
-        expect(page.locator("#talk .ticket")).to_be_visible()
+        with phone_page(browser, url) as page:
+            page.fill("#text", "三幢二单元的楼道灯坏了")
+            page.press("#text", "Enter")
+            expect(page.locator("#talk .ticket")).to_be_visible()
 
 
 def test_without_a_microphone_the_page_says_so_and_text_works(tmp_path: Path) -> None:
     with serving(tmp_path, FakeRecogniser()) as (url, _), browsing(None) as browser:
-        page = phone_page(browser, url)
-        hold(page, 0.6)
-        expect(page.locator("#talk .note")).to_contain_text("请打字")
-        expect(page.locator("#hold")).to_be_disabled()
-        page.fill("#text", "你好")
-        page.press("#text", "Enter")
-        expect(page.locator("#talk .theirs").nth(1)).to_be_visible()
-        shot(page, "try-no-microphone")
+        with phone_page(browser, url) as page:
+            hold(page, 0.6)
+            expect(page.locator("#talk .note")).to_contain_text("请打字")
+            expect(page.locator("#hold")).to_be_disabled()
+            page.fill("#text", "你好")
+            page.press("#text", "Enter")
+            expect(page.locator("#talk .theirs").nth(1)).to_be_visible()
+            shot(page, "try-no-microphone")
 
 
 @pytest.mark.models
@@ -162,8 +167,8 @@ def test_a_real_voice_is_really_heard(tmp_path: Path) -> None:
     microphone.write_bytes(encode_wav(Sound(bytes(48000) + said.pcm + bytes(480000), 48000)))
     recogniser = VoskRecogniser(MODEL, streams=1)
     with serving(tmp_path / "home", recogniser) as (url, _), browsing(microphone) as browser:
-        page = phone_page(browser, url)
-        hold(page, said.seconds + 2)
-        expect(page.locator("#talk .mine")).to_contain_text("灯", timeout=20000)
-        expect(page.locator("#talk .theirs .ticket")).to_be_visible()
-        shot(page, "try-real")
+        with phone_page(browser, url) as page:
+            hold(page, said.seconds + 2)
+            expect(page.locator("#talk .mine")).to_contain_text("灯", timeout=20000)
+            expect(page.locator("#talk .theirs .ticket")).to_be_visible()
+            shot(page, "try-real")

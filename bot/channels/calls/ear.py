@@ -7,10 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from voice.endpointing import Endpoint, Endpointer, EndpointSettings
-
 from bot.channels.calls.patience import LONGEST_TURN, TRAILING, Patience, trails_off
 from bot.channels.line import RATE
+from voice.endpointing import Endpoint, Endpointer, EndpointSettings
 from voice.recognition.protocol import Recogniser, RecogniserBusy, Recognition, Stream
 
 log = logging.getLogger(__name__)
@@ -18,8 +17,10 @@ log = logging.getLogger(__name__)
 _EARS = ThreadPoolExecutor(16, thread_name_prefix="hear")
 _STEP = RATE // 10 * 2
 """Bytes of 100 ms: how finely a backlog is looked at."""
-_PRE_ROLL = 0.5
+_PRE_ROLL = 0.6
 """Seconds kept from before speech was noticed: first syllables are soft."""
+_START = 0.19
+"""Seconds of speech before it is noticed at all: a click or a door is shorter."""
 _DEBOUNCE = 0.35
 """Seconds of speech over a prompt before it counts as an interruption; a cough or “嗯” is
 shorter."""
@@ -62,8 +63,6 @@ class Ear:
         self._guarding = True
         self._speaking = False
         self._told = False
-        self._pausing = False
-        self._second_chance = False
         self._stream: Stream | None = None
         self._audio = bytearray()
         self._before: deque[bytes] = deque(maxlen=int(_PRE_ROLL * RATE * 2 / _STEP))
@@ -128,22 +127,19 @@ class Ear:
             self._go_on(chunk)
         else:
             self._before.append(chunk)
-        for endpoint in endpoints:
-            if endpoint is Endpoint.SPEECH_STARTED:
-                self._pausing = self._second_chance = False
-            elif endpoint is Endpoint.SPEECH_PAUSED:
-                self._pausing = True
         if not self._speaking:
             if Endpoint.NOTHING_SAID in endpoints and not self._guarding:
                 self._wish = (self._patience, True)
                 noticed.append(Noticed(Sign.NOTHING, self.position))
             return noticed
-        if not self._pausing:
-            self._voiced = self._heard
+        if Endpoint.TURN_ENDED not in endpoints:
+            self._voiced = self._heard - int(self._endpointer.silence * RATE) * 2
+        if Endpoint.SPEECH_PAUSED in endpoints:
+            self._endpointer.extend(TRAILING if trails_off(self._partial) else 0.0)
         if self._guarding and not self._told and self._length() >= _DEBOUNCE:
             self._told = True
             noticed.append(Noticed(Sign.INTERRUPTED, self.position))
-        if self._is_over(endpoints):
+        if Endpoint.TURN_ENDED in endpoints:
             over = self._finish()
             # Over a prompt, what is too short to interrupt is no turn: “嗯”, a cough, an echo.
             if self._told or not self._guarding:
@@ -159,23 +155,10 @@ class Ear:
         if not self._speaking:
             self._endpointer.reset(_settings(self._patience, quiet=self._guarding))
 
-    def _is_over(self, endpoints: list[Endpoint]) -> bool:
-        if self._length() >= LONGEST_TURN:
-            return True
-        if self._second_chance:
-            return Endpoint.NOTHING_SAID in endpoints
-        if Endpoint.TURN_ENDED not in endpoints:
-            return False
-        if trails_off(self._partial):
-            self._second_chance = True
-            self._endpointer.reset(_settings(Patience(self._patience.pause, TRAILING)))
-            return False
-        return True
-
     def _start(self, chunk: bytes) -> None:
         self._speaking = True
-        self._told = self._pausing = self._second_chance = False
-        self._began = self._heard - len(chunk)
+        self._told = False
+        self._began = self._heard - int(_START * RATE) * 2
         self._audio = bytearray(b"".join(self._before) + chunk)
         self._before.clear()
         self._partial = ""
@@ -215,5 +198,8 @@ def _nothing() -> Recognition:
 def _settings(patience: Patience, quiet: bool = False) -> EndpointSettings:
     """`quiet`: silence before any speech never counts."""
     return EndpointSettings(
-        end_silence=patience.pause, nothing_said=_NEVER if quiet else patience.silence
+        start=_START,
+        end=patience.pause,
+        no_speech=_NEVER if quiet else patience.silence,
+        longest=LONGEST_TURN,
     )
