@@ -54,6 +54,13 @@ class EndpointSettings:
 class Endpointer:
     """Not thread-safe; one for each call. 4–7 ms of processor time a second of sound."""
 
+    _in_turn: bool
+    _told: bool
+    _length: int
+    _silent: int
+    _spoken: int
+    _extra: float
+
     def __init__(self, settings: EndpointSettings | None = None) -> None:
         self._vad = SileroVAD(RATE)
         assert self._vad.window_size_samples == WINDOW
@@ -137,12 +144,12 @@ class Endpointer:
         return []
 
     def _rest(self) -> None:
-        self._in_turn: bool = False
-        self._told: bool = False
-        self._length: int = 0
-        self._silent: int = 0
-        self._spoken: int = 0
-        self._extra: float = 0.0
+        self._in_turn = False
+        self._told = False
+        self._length = 0
+        self._silent = 0
+        self._spoken = 0
+        self._extra = 0.0
 
     def _reached(self, windows: int, seconds: float) -> bool:
         return windows >= self._windows(seconds)

@@ -1,0 +1,58 @@
+"""`linsheng voice prepare`: what is said in every call, spoken once ahead of time."""
+
+import sys
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bot.commands.settings import read_settings
+from bot.failure import Failure
+from voice.synthesis import build
+from voice.synthesis.prepare import prepare as prepare_clauses
+
+app = typer.Typer(help="语音：预先合成常用语句。", no_args_is_help=True)
+
+
+@app.callback()
+def _voice() -> None:
+    """语音：预先合成常用语句。"""
+
+
+@app.command()
+def prepare() -> None:
+    """预先合成每次通话都会说的话，接电话时就不用等。断了再运行一次，会接着做。"""
+    from locales.load import ProfileError, load_community
+    from locales.wording import load_wording
+
+    settings = read_settings()
+    try:
+        wording = load_wording(load_community(settings.community).profile)
+    except ProfileError as error:
+        raise Failure(str(error)) from None
+    voice = build(settings.voice, settings.home / "models", settings.home / "cache" / "voice")
+    bars = Progress(
+        TextColumn("合成语句"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+    )
+    try:
+        with bars:
+            task = bars.add_task("")
+            failed = prepare_clauses(
+                voice,
+                wording.fixed_clauses(),
+                lambda done, total: bars.update(task, completed=done, total=total),
+            )
+    except OSError as error:
+        raise Failure(f"语音缓存写不进去（{error.strerror}）。") from None
+    finally:
+        voice.close()
+    for text, reason in failed:
+        print(f"没能合成“{text}”：{reason}", file=sys.stderr)
+    typer.echo(f"常用语句已就绪。{voice.reason}")
+    if failed:
+        raise typer.Exit(1)
