@@ -7,6 +7,7 @@ _ALL = _WORKER | {"closed", "dismissed"}
 _MAY = {"worker": _WORKER, "supervisor": _ALL, "admin": _ALL}
 
 _ORDER = ("open", "assigned", "in_progress", "resolved", "closed", "reopened", "dismissed")
+_NEXT = {"draft": "open", "open": "assigned", "assigned": "in_progress", "reopened": "assigned"}
 KNOWN = frozenset(_ORDER)
 """Every state somebody at the desk may ever choose."""
 
@@ -20,3 +21,13 @@ def actions(role: str, state: str) -> tuple[str, ...]:
     # A volunteer completes what was cut off or not understood, and no more.
     may = _MAY.get(role, frozenset({"open"}) if state == "draft" else frozenset())
     return tuple(target for target in _ORDER if target in ALLOWED.get(state, ()) and target in may)
+
+
+def likeliest(offered: tuple[str, ...], state: str) -> str:
+    """Which of the offered states usually comes next; its button stands out.
+
+    >>> likeliest(("assigned", "resolved"), "in_progress")
+    'resolved'
+    """
+    wanted = _NEXT.get(state, "resolved")
+    return wanted if wanted in offered else ""

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from bot.desk.history import history
 from bot.desk.page import desk_page
 from bot.desk.queue import after
-from bot.desk.rights import actions
+from bot.desk.rights import actions, likeliest
 from bot.desk.signed import Member, account
 from bot.desk.transcript import transcript
 from bot.pages.errors import Refused
@@ -49,6 +49,7 @@ def ticket_page(
 ) -> Response:
     """The page as it stands now; `note` is what somebody wrote and could not save."""
     ticket = find_ticket(session, number)
+    offered = actions(member.role, ticket.state)
     suggested = ((ticket.report or {}).get("category") or {}).get("top") or ()
     return desk_page(
         request,
@@ -59,7 +60,8 @@ def ticket_page(
         turns=transcript(session, ticket.conversation_id),
         media=recordings(session, ticket),
         history=history(session, ticket, services.wording),
-        actions=actions(member.role, ticket.state),
+        actions=offered,
+        likeliest=likeliest(offered, ticket.state),
         suggested=[code for code in suggested if code != ticket.category][:3],
         categories=list(services.community.lexicon.categories),
         urgencies=[urgency.value for urgency in Urgency],

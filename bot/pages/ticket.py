@@ -4,6 +4,7 @@ The address is a capability: 256 random bits that only the resident was given. N
 cookie, nothing on the page beyond what the resident said and what became of it.
 """
 
+import logging
 import re
 from threading import BoundedSemaphore
 
@@ -21,8 +22,10 @@ from bot.pages.templates import page
 from bot.pages.words import page_words
 from bot.services import Services
 from bot.storage.tables import Ticket
+from voice.synthesis.protocol import SynthesisError
 
 router = APIRouter()
+log = logging.getLogger("linsheng.web")
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _STEP = {
@@ -46,6 +49,9 @@ def spoken(request: Request, token: str, services: Services = Depends(Services.o
     try:
         with speech_seconds.time():
             data = aloud(clauses, services.synthesiser)
+    except SynthesisError:
+        log.exception("the status could not be read aloud")
+        raise Refused(503, "status.mute") from None
     finally:
         _turn.release()
     return media(request, data, "audio/mpeg")
