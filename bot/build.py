@@ -1,6 +1,7 @@
 """Builds every part of the service from the settings."""
 
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bot.dialogue.dialogue import Dialogue
 from bot.failure import Failure
@@ -17,28 +18,37 @@ from voice.recognition.vosk import VoskRecogniser
 from voice.synthesis import build as build_voice
 
 
-def build(settings: Settings) -> Services:
-    """Everything, with what is not there yet created and migrated.
+@contextmanager
+def build(settings: Settings) -> Iterator[Services]:
+    """Everything, with what is not there yet created and migrated; let go of at the end.
 
     Raises `Failure` with one clear line when an essential part is missing or broken.
     """
     community = read_community(settings)
     database = open_database(settings)
+    voice = build_voice(settings.voice, settings.models, settings.sounds)
+    wording = load_wording(community.profile)
     try:
-        recogniser = VoskRecogniser(vosk_folder(settings))
+        yield Services(
+            settings=settings,
+            database=database,
+            community=community,
+            wording=wording,
+            recordings=Recordings(settings.home, database, database.box),
+            dialogue=Dialogue(database, community, wording, settings),
+            recogniser=_recogniser(settings),
+            synthesiser=voice,
+        )
+    finally:
+        voice.close()
+        database.close()
+
+
+def _recogniser(settings: Settings) -> VoskRecogniser:
+    try:
+        return VoskRecogniser(settings.vosk_folder)
     except RecogniserMissing as error:
         raise Failure(str(error)) from None
-    wording = load_wording(community.profile)
-    return Services(
-        settings=settings,
-        database=database,
-        community=community,
-        wording=wording,
-        recordings=Recordings(settings.home, database, database.box),
-        dialogue=Dialogue(database, community, wording, settings),
-        recogniser=recogniser,
-        synthesiser=build_voice(settings.voice, settings.home / "models", settings.home / "sounds"),
-    )
 
 
 def read_community(settings: Settings) -> Community:
@@ -64,9 +74,3 @@ def open_database(settings: Settings) -> Database:
     except BoxError as error:
         raise Failure(str(error)) from None
     return database
-
-
-def vosk_folder(settings: Settings) -> Path:
-    """Where the hearing model lies: a folder as it is, a name below `home/models`."""
-    folder = Path(settings.vosk_model).expanduser()
-    return folder if folder.is_dir() else settings.home / "models" / settings.vosk_model

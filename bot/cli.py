@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from bot.failure import Failure
 
@@ -36,7 +36,7 @@ class _Lazy(TyperGroup):
             return None
         module, summary = _COMMANDS[cmd_name]
         if ctx.resilient_parsing or "--help" in sys.argv[1:2] or len(sys.argv) == 1:
-            return typer.main.TyperCommand(cmd_name, help=summary)
+            return TyperCommand(cmd_name, help=summary)
         command = typer.main.get_command(importlib.import_module(module).app)
         command.name = cmd_name
         return command

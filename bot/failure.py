@@ -1,2 +1,2 @@
 class Failure(Exception):
-    """Something essential is missing or wrong; the message is one clear line that says what to do."""
+    """Something essential is missing or wrong; the message is one clear line with what to do."""

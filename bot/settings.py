@@ -68,6 +68,22 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.home / 'linsheng.db'}"
 
     @property
+    def models(self) -> Path:
+        """Where `linsheng models fetch` puts the speech models."""
+        return self.home / "models"
+
+    @property
+    def sounds(self) -> Path:
+        """The cache of clauses that were spoken before."""
+        return self.home / "sounds"
+
+    @property
+    def vosk_folder(self) -> Path:
+        """The hearing model in use: a folder as it is, a name of the catalogue below `models`."""
+        folder = Path(self.vosk_model).expanduser()
+        return folder if folder.is_dir() else self.models / self.vosk_model
+
+    @property
     def is_local(self) -> bool:
         """Whether residents could only reach this service from this very machine."""
         return urlsplit(self.base_url).hostname in _LOOPBACK

@@ -10,7 +10,7 @@ from enum import Enum
 
 import typer
 
-from bot.build import open_database, read_community, vosk_folder
+from bot.build import open_database, read_community
 from bot.commands.port import port_is_free
 from bot.commands.settings import read_settings
 from bot.failure import Failure
@@ -19,7 +19,7 @@ from voice.models.catalogue import MODELS
 from voice.models.status import status
 from voice.recognition.model_folder import check_model
 from voice.recognition.protocol import RecogniserMissing
-from voice.synthesis import choose
+from voice.synthesis import build
 
 app = typer.Typer()
 
@@ -113,7 +113,7 @@ def _database() -> Iterator[Line]:
 
 
 def _models() -> Iterator[Line]:
-    folder = _read().home / "models"
+    folder = _read().models
     for model in MODELS:
         found = status(model, folder)
         # Hearing is judged by the folder in use; speaking has a last resort.
@@ -121,7 +121,7 @@ def _models() -> Iterator[Line]:
 
 
 def _hearing() -> Iterator[Line]:
-    folder = vosk_folder(_read())
+    folder = _read().vosk_folder
     try:
         check_model(folder)
     except RecogniserMissing as error:
@@ -132,8 +132,9 @@ def _hearing() -> Iterator[Line]:
 
 def _speaking() -> Iterator[Line]:
     settings = _read()
-    engine, reason = choose(settings.voice, settings.home / "models")
-    yield Line(Mark.GOOD if engine == "kokoro" else Mark.LESS, f"说：{engine}；{reason}")
+    voice = build(settings.voice, settings.models, settings.sounds)
+    good = voice.name.startswith("kokoro")
+    yield Line(Mark.GOOD if good else Mark.LESS, f"说：{voice.name}。{voice.reason}")
 
 
 def _ports() -> Iterator[Line]:

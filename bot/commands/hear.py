@@ -12,7 +12,6 @@ from rich.progress import track
 from bot.commands.settings import read_settings
 from bot.failure import Failure
 from voice.codecs import decode
-from voice.models.catalogue import model
 from voice.recognition.protocol import RecogniserMissing, Recognition
 from voice.recognition.vosk import VoskRecogniser
 from voice.sound import AudioError
@@ -48,11 +47,8 @@ def hear(
 
 def open_recogniser() -> VoskRecogniser:
     """The recogniser of the settings. Raises `Failure` when its model is missing or broken."""
-    settings = read_settings()
-    chosen = settings.vosk_model
-    folder = settings.home / "models" / chosen if model(chosen) else Path(chosen)
     try:
-        return VoskRecogniser(folder)
+        return VoskRecogniser(read_settings().vosk_folder)
     except RecogniserMissing as error:
         raise Failure(str(error)) from None
 

@@ -23,9 +23,9 @@ def _models() -> None:
 @app.command()
 def fetch() -> None:
     """下载并校验语音模型，约 140 MB。断了再运行一次，会接着下载；已有的不再下载。"""
-    home = read_settings().home
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = home / "models"
+    settings = read_settings()
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = settings.models
     report = _Bars() if sys.stderr.isatty() else _Lines()
     try:
         with report:

@@ -25,7 +25,7 @@ def say(
     if encode is None:
         raise Failure(f"文件名要以 .wav 或 .mp3 结尾，现在是 {output.name}。")
     settings = read_settings()
-    voice = build(settings.voice, settings.home / "models", settings.home / "cache" / "voice")
+    voice = build(settings.voice, settings.models, settings.sounds)
     try:
         sound = voice.speak(text, pace)
         output.write_bytes(encode(sound))

@@ -47,12 +47,9 @@ def serve(
         port_is_free(settings.bind, "网页", "LINSHENG_BIND", socket.SOCK_STREAM)
     if voice:
         port_is_free(settings.sip_bind, "电话", "LINSHENG_SIP_BIND", socket.SOCK_DGRAM)
-    services = build(settings)
-    try:
+    with build(settings) as services:
         asyncio.run(_run(services, web=web, voice=voice, work=not (web_only or voice_only)))
-    finally:
-        services.close()
-        logging.shutdown()
+    logging.shutdown()
     # The SIP library corrupts its heap while the interpreter takes itself down; by now
     # every call is drained and everything is on disk.
     os._exit(0)

@@ -30,7 +30,7 @@ def prepare() -> None:
         wording = load_wording(load_community(settings.community).profile)
     except ProfileError as error:
         raise Failure(str(error)) from None
-    voice = build(settings.voice, settings.home / "models", settings.home / "cache" / "voice")
+    voice = build(settings.voice, settings.models, settings.sounds)
     bars = Progress(
         TextColumn("合成语句"),
         BarColumn(),
