@@ -86,7 +86,7 @@ def tell(moment: Moment, ticket: TicketView) -> Turn:
         "note": ticket.note,
         "date": ticket.updated.astimezone(moment.heard.at.tzinfo).date().isoformat(),
     }
-    said = (Prompt(key="status.is", values=values),)
+    said: tuple[Prompt, ...] = (Prompt(key="status.is", values=values),)
     effects: tuple[AddNote, ...] = ()
     text = moment.understood.text
     if text and _says_something(moment):
