@@ -16,7 +16,7 @@ from voice.recognition.protocol import RecogniserMissing, Recognition
 from voice.recognition.vosk import VoskRecogniser
 from voice.sound import AudioError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 _MANY = 5
 """Files from which a bar shows how far it is."""
 

@@ -12,7 +12,9 @@ from voice.models.catalogue import MODELS, File
 from voice.models.fetch import FetchError
 from voice.models.fetch import fetch as fetch_models
 
-app = typer.Typer(help="语音模型：听懂话和说话要用的文件。", no_args_is_help=True)
+app = typer.Typer(
+    help="语音模型：听懂话和说话要用的文件。", no_args_is_help=True, add_completion=False
+)
 
 
 @app.callback()

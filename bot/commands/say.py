@@ -10,7 +10,7 @@ from voice.codecs import encode_mp3, encode_wav
 from voice.synthesis import build
 from voice.synthesis.protocol import SynthesisError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 _ENCODERS = {".wav": encode_wav, ".mp3": encode_mp3}
 
 

@@ -11,7 +11,7 @@ from bot.failure import Failure
 from voice.synthesis import build
 from voice.synthesis.prepare import prepare as prepare_clauses
 
-app = typer.Typer(help="语音：预先合成常用语句。", no_args_is_help=True)
+app = typer.Typer(help="语音：预先合成常用语句。", no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

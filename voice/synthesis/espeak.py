@@ -19,7 +19,7 @@ import espeakng_loader
 from voice.codecs import decode
 from voice.sound import AudioError, Sound
 from voice.synthesis.pauses import digits
-from voice.synthesis.protocol import Synthesiser, SynthesisError
+from voice.synthesis.protocol import Synthesiser, SynthesisError, Unspeakable
 
 VOICE = "sit/cmn"
 RATE = 150
@@ -41,7 +41,7 @@ class Espeak(Synthesiser):
     def speak(self, text: str, pace: float = 1.0) -> Sound:
         """22 050 Hz. Raises `SynthesisError` when no sound could be made."""
         if not text.strip():
-            raise SynthesisError("没有要说的话。")
+            raise Unspeakable("没有要说的话。")
         rate = max(_SLOWEST, int(RATE * pace))
         with _lock:
             for _ in range(_TRIES):

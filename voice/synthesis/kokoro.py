@@ -9,7 +9,7 @@ import pyttsx3
 from voice.codecs import decode
 from voice.sound import Sound
 from voice.synthesis.kokoro_driver import RATE, install
-from voice.synthesis.protocol import Synthesiser, SynthesisError
+from voice.synthesis.protocol import Synthesiser, SynthesisError, Unspeakable
 
 
 class Kokoro(Synthesiser):
@@ -30,7 +30,7 @@ class Kokoro(Synthesiser):
     def speak(self, text: str, pace: float = 1.0) -> Sound:
         """24 kHz. Raises `SynthesisError` when nothing in the text can be spoken."""
         if not text.strip():
-            raise SynthesisError("没有要说的话。")
+            raise Unspeakable("没有要说的话。")
         with self._lock, tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "said.wav"
             self._error = None
@@ -38,6 +38,8 @@ class Kokoro(Synthesiser):
             self._engine.save_to_file(text, str(file))
             self._engine.runAndWait()
             if self._error is not None:
+                if isinstance(self._error, SynthesisError):
+                    raise self._error
                 raise SynthesisError(str(self._error)) from self._error
             return decode(file.read_bytes())
 

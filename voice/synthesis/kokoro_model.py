@@ -9,7 +9,7 @@ from voice.models.catalogue import KOKORO, KOKORO_MODEL
 from voice.sound import Sound
 from voice.synthesis.kokoro_phonemes import tokens
 from voice.synthesis.pauses import Clause, breaths
-from voice.synthesis.protocol import SynthesisError
+from voice.synthesis.protocol import SynthesisError, Unspeakable
 from voice.synthesis.stretch import stretch
 
 RATE = 24000
@@ -44,14 +44,14 @@ class KokoroModel:
     def speak(self, text: str, voice: str, pace: float) -> Sound:
         """Chinese text to 24 kHz sound, without silence at the edges.
 
-        Raises `SynthesisError` when nothing in the text can be spoken.
+        Raises `Unspeakable` when nothing in the text can be spoken.
         """
         parts: list[np.ndarray] = []
         for breath in breaths(text):
             parts += [self._breath(breath, voice, pace), _silence(breath[-1].pause / pace)]
         audio = np.concatenate(parts[:-1]) if parts else _silence(0)
         if not audio.any():
-            raise SynthesisError(f"这句话里没有能读的字：{text[:20]!r}")
+            raise Unspeakable(f"这句话里没有能读的字：{text[:20]!r}")
         return Sound((np.clip(audio, -1, 1) * 32767).astype("<i2").tobytes(), RATE)
 
     def _breath(self, breath: list[Clause], voice: str, pace: float) -> np.ndarray:

@@ -19,4 +19,8 @@ class Synthesiser(Protocol):
 
 
 class SynthesisError(RuntimeError):
-    pass
+    """No sound could be made; the message says why, in Chinese."""
+
+
+class Unspeakable(SynthesisError):
+    """This text holds nothing the engine can say; the engine itself is well."""

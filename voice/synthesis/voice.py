@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from voice.sound import Sound
 from voice.synthesis.cache import Cache
-from voice.synthesis.protocol import Synthesiser, SynthesisError
+from voice.synthesis.protocol import Synthesiser, SynthesisError, Unspeakable
 from voice.synthesis.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -35,6 +35,8 @@ class Voice(Synthesiser):
                 continue
             try:
                 return engine.speak(text, pace)
+            except Unspeakable as error:
+                failure = error
             except SynthesisError as error:
                 _log.warning("%s could not speak: %s", engine.name, error)
                 self._resting[engine.name] = time.monotonic() + REST

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from voice.sound import Sound
-from voice.synthesis.protocol import Synthesiser, SynthesisError
+from voice.synthesis.protocol import Synthesiser, SynthesisError, Unspeakable
 
 _START = 60.0
 """Seconds for the first answer on top of the rest: 3 to load Kokoro on the author's machine."""
@@ -91,7 +91,7 @@ class Worker(Synthesiser):
         if "error" in header:
             if header.get("fatal"):
                 self._stop()
-            raise SynthesisError(header["error"])
+            raise (Unspeakable if header.get("unspeakable") else SynthesisError)(header["error"])
         sound = bytearray(pcm)
         while len(sound) < header["bytes"]:
             sound += self._read(process, deadline)

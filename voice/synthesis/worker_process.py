@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from voice.synthesis.engine import make
 from voice.synthesis.for_phone import for_phone
-from voice.synthesis.protocol import SynthesisError
+from voice.synthesis.protocol import SynthesisError, Unspeakable
 
 
 def main(choice: str, models: str) -> None:
@@ -33,7 +33,7 @@ def main(choice: str, models: str) -> None:
         try:
             sound = for_phone(engine.speak(request["text"], request["pace"]))
         except SynthesisError as error:
-            _answer(out, {"error": str(error)})
+            _answer(out, {"error": str(error), "unspeakable": isinstance(error, Unspeakable)})
         else:
             _answer(out, {"rate": sound.rate, "bytes": len(sound.pcm)}, sound.pcm)
 
