@@ -11,6 +11,7 @@ from flows.community import Community
 from flows.gazetteer import Gazetteer
 from flows.lexicon import Lexicon
 from flows.profile import Profile
+from flows.understanding.category import model_of
 
 HERE = Path(__file__).parent
 DEMO = HERE / "demo_community.yaml"
@@ -32,6 +33,8 @@ def load_community(path: Path | None = None, language: str = "zh_CN") -> Communi
     profile = _build(Profile, read_yaml(source), source)
     _check(profile, source)
     lexicon = load_lexicon(language)
+    # Built now (about 2 s of one core), so that the first resident does not wait for it.
+    model_of(lexicon)
     return Community(
         profile=profile,
         gazetteer=Gazetteer(profile, lexicon.places, lexicon.numbers),
