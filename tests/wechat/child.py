@@ -21,6 +21,7 @@ from bot.dialogue.dialogue import Dialogue
 from bot.followup.dispatcher import Dispatcher
 from tests.simulators.wechat import Account
 from tests.support.services import make_services
+from tests.wechat.warm import warm
 from tests.wechat.wire import configured
 
 
@@ -46,6 +47,7 @@ async def main(home: str, port: str, api_base: str, where: str, patience: str) -
     services = make_services(
         Path(home), public_url="http://linsheng.example", **configured(Account(), api_base)
     )
+    warm(services.community)
     services = replace(services, dialogue=Held(services.dialogue, where))  # type: ignore[arg-type]
     app = FastAPI()
     app.state.services = services

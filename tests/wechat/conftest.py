@@ -7,10 +7,17 @@ from pydantic import SecretStr
 from bot.settings import Settings
 from bot.storage.box import Box
 from bot.storage.database import Database
+from locales.load import load_community
 from tests.simulators.wechat import WeChatSimulator
 from tests.support.databases import database_url, postgres_server
+from tests.wechat.warm import warm
 
-__all__ = ["database", "database_url", "postgres_server", "settings", "sim"]
+__all__ = ["database", "database_url", "postgres_server", "settings", "sim", "warmed"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warmed() -> None:
+    warm(load_community())
 
 
 @pytest.fixture

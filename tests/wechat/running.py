@@ -1,13 +1,20 @@
-"""The callback under a real server, on its own port."""
+"""The callback under a real server, on its own port; and the background work beside it."""
 
+import asyncio
 import threading
 import time
+from datetime import timedelta
 from types import TracebackType
 
 import uvicorn
 from fastapi import FastAPI
 
+from bot.channels.wechat.api import Api
 from bot.channels.wechat.callback import router
+from bot.channels.wechat.deliver import deliver
+from bot.channels.wechat.ledger import ADAPTER
+from bot.channels.wechat.worker import InboxWorker
+from bot.followup.dispatcher import Dispatcher
 from bot.services import Services
 from tests.support.service import free_port
 
@@ -39,3 +46,31 @@ class Running:
     ) -> None:
         self.server.should_exit = True
         self._thread.join(5)
+
+
+class Background:
+    """Inbox worker and outbox dispatcher, as `serve` runs them but less patient."""
+
+    def __init__(self, services: Services, patience: float = 15.0) -> None:
+        self._services, self._patience = services, patience
+        self._stop: asyncio.Event | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._work())
+
+    async def _work(self) -> None:
+        self._stop = asyncio.Event()
+        api = Api(self._services.settings, self._services.database)
+        worker = InboxWorker(self._services, api, timedelta(seconds=self._patience), pause=0.1)
+        dispatcher = Dispatcher(self._services.database, {ADAPTER: deliver(api)}, pause=0.1)
+        await asyncio.gather(worker.run(self._stop), dispatcher.run(self._stop))
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        assert self._stop is not None
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(10)

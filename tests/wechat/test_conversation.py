@@ -1,8 +1,6 @@
 """Residents write; tickets stand; whatever WeChat does, there is one ticket and one is answered."""
 
-import asyncio
 import re
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,18 +13,13 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot.channels.wechat.api import Api
-from bot.channels.wechat.deliver import deliver
-from bot.channels.wechat.ledger import ADAPTER
-from bot.channels.wechat.worker import InboxWorker
 from bot.dialogue.answer import Answer, Inbound
-from bot.followup.dispatcher import Dispatcher
 from bot.services import Services
 from bot.storage.tables import Incoming, Recording, Ticket
 from flows.ticket_number import is_ticket_number
 from tests.simulators.wechat import Account, ErrCode, WeChatSimulator, envelope
 from tests.support.services import FakeRecogniser, make_services
-from tests.wechat.running import Running
+from tests.wechat.running import Background, Running
 from tests.wechat.wire import configured, text_xml
 from voice.codecs import encode_amr
 from voice.recognition.protocol import RecogniserBusy, Recognition
@@ -48,34 +41,6 @@ class Slowed:
             time.sleep(self._seconds.pop(0))
         answer: Answer = self._dialogue.take(inbound)
         return answer
-
-
-class Background:
-    """Inbox worker and outbox dispatcher, as `serve` runs them but less patient."""
-
-    def __init__(self, services: Services, patience: float = 15.0) -> None:
-        self._services, self._patience = services, patience
-        self._stop: asyncio.Event | None = None
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def _run(self) -> None:
-        self._loop.run_until_complete(self._work())
-
-    async def _work(self) -> None:
-        self._stop = asyncio.Event()
-        api = Api(self._services.settings, self._services.database)
-        worker = InboxWorker(self._services, api, timedelta(seconds=self._patience), pause=0.1)
-        dispatcher = Dispatcher(self._services.database, {ADAPTER: deliver(api)}, pause=0.1)
-        await asyncio.gather(worker.run(self._stop), dispatcher.run(self._stop))
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        assert self._stop is not None
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
 
 
 @pytest.fixture
@@ -326,10 +291,17 @@ def test_a_picture_and_a_video_are_kept(live: WeChatSimulator, services: Service
 
 def test_a_code_on_the_wall_says_where(live: WeChatSimulator, services: Services) -> None:
     user = live.user("oLi").follow("hm/3/2")
-    assert user.last
+    assert "和睦社区" in user.last
+    assert "3幢2单元" in user.last
     user.send_text("楼道灯坏了")
     assert has_ticket(user.last), user.last
     assert tickets(services)[0].place_id == "hm/3/2"
+
+
+def test_a_code_of_nowhere_is_a_greeting(live: WeChatSimulator) -> None:
+    user = live.user("oLi").scan("https://example.com/elsewhere")
+    assert "和睦社区" in user.last
+    assert "example" not in user.last
 
 
 def test_every_type_is_answered_or_acknowledged(live: WeChatSimulator) -> None:

@@ -37,10 +37,15 @@ class Processing:
                     inbound = fetch(self._services, self._api, message, what)
                 except MediaGone:
                     return self.say("wechat.media_gone")
-        return self._services.dialogue.take(inbound).text
+        answer = self._services.dialogue.take(inbound).text
+        if inbound.kind is HeardKind.SCENE:
+            # Who scanned a code on a wall wants to see that we know where they stand.
+            place = self._services.community.gazetteer.place(inbound.text)
+            answer = f"{self.say('wechat.scene', place=place.text if place else '')}\n{answer}"
+        return answer
 
-    def say(self, prompt: str) -> str:
-        return self._services.wording.text([Prompt(key=prompt)], Channel.WECHAT)
+    def say(self, prompt: str, **values: str) -> str:
+        return self._services.wording.text([Prompt(key=prompt, values=values)], Channel.WECHAT)
 
     def _inbound(self, message: Message, kind: HeardKind, text: str) -> Inbound:
         return Inbound(
