@@ -91,15 +91,15 @@ def test_no_page_breaks_the_content_policy(served: Served, phone: Page) -> None:
     assert said == []
 
 
-def test_the_instruments_notice(phone: Page) -> None:
+def test_the_instruments_notice(desktop: Page) -> None:
     """What is asserted to be empty above is not empty for a bad page."""
-    phone.set_content(
-        "<html><body style='width:900px'><p style='color:#888;font-size:10px'>灰色的字看不清</p>"
+    desktop.set_content(
+        "<html><body style='width:2900px'><p style='color:#888;font-size:10px'>灰色的字看不清</p>"
         "<a href='/' style='color:#666'>小小的链接</a></body></html>"
     )
-    found = " ".join(violations(phone, AAA))
+    found = " ".join(violations(desktop, AAA))
     for rule in ("color-contrast", "color-contrast-enhanced", "html-has-lang"):
         assert rule in found
-    assert small_targets(phone, 60)
-    assert small_text(phone, 18)
-    assert overflow(phone) > 0
+    assert small_targets(desktop, 60)
+    assert small_text(desktop, 18)
+    assert overflow(desktop) > 0
