@@ -4,7 +4,6 @@ Used by `from tests.support.databases import *` in a folder's `conftest.py`.
 """
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ __all__ = ["database_url", "postgres_server", "services"]
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """One server for all tests of the session; skips with one loud line when there is none.
+    """One server for all tests of the session; skipped, in the summary of `-ra`, when there is none.
 
     `LINSHENG_REQUIRE_SYSTEM=1` makes that a failure.
     """
@@ -29,7 +28,6 @@ def postgres_server() -> Iterator[str]:
     except PostgresMissing as missing:
         if os.environ.get("LINSHENG_REQUIRE_SYSTEM") == "1":
             pytest.fail(str(missing))
-        print(f"\n!!! {missing}", file=sys.__stderr__)
         pytest.skip(str(missing))
 
 
