@@ -18,7 +18,7 @@ __all__ = ["database_url", "postgres_server", "services"]
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """One server for all tests of the session; skipped, in the summary of `-ra`, when there is none.
+    """One server for all tests of the session; without the package they are skipped, and say so.
 
     `LINSHENG_REQUIRE_SYSTEM=1` makes that a failure.
     """
