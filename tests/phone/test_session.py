@@ -12,6 +12,8 @@ from bot.dialogue.answer import Answer
 from bot.services import Services
 from flows.effects import Pace
 from flows.prompt import Prompt
+from locales.load import load_community
+from locales.wording import load_wording
 from tests.phone.fakes import (
     SPEED,
     EnergyEndpointer,
@@ -400,3 +402,9 @@ def test_a_service_that_stops_says_so_and_keeps_the_draft() -> None:
     assert call.voice.spoken[-1] == "<call.stopping>"
     assert call.dialogue.kinds == ["opened", "ended"]
     assert call.line.hung_up
+
+
+def test_what_a_call_says_of_itself_has_its_wording() -> None:
+    wording = load_wording(load_community().profile)
+    for key in ("filler", "apology", "stopping", "too_long"):
+        assert wording.speech([Prompt(key=f"call.{key}")])

@@ -128,7 +128,9 @@ def test_a_report_by_voice_is_read_back_and_ends_with_a_number_one_can_hear(tmp_
 
     with ServiceProcess(tmp_path / "home") as service:
         number = asyncio.run(call(service))
-        (ticket,) = Records(service).tickets()
+        tickets = Records(service).tickets()
+    assert len(tickets) == 1, heard
+    (ticket,) = tickets
     assert number == ticket.number, heard
     assert ticket.state == "open"
     assert ticket.category == "lighting"

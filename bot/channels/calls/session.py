@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from bot.channels.calls.ear import Ear, Noticed, Sign
+from bot.channels.calls.intake import Intake
 from bot.channels.calls.mouth import Mouth, render
 from bot.channels.calls.patience import patience
 from bot.channels.calls.tape import MEDIA_TYPE, Tape, Writer
@@ -23,20 +23,10 @@ from voice.sound import Sound
 
 log = logging.getLogger(__name__)
 
-_TAPES = ThreadPoolExecutor(8, thread_name_prefix="tape")
-"""Not the common pool: a recording must not wait behind something slow."""
-_TICK = 0.02
-_BATCH = RATE // 10 * 2
-"""Bytes of 100 ms: what is written and listened to at once."""
-_GAP = 0.2
-"""Seconds without a packet after which silence is filled in: telephones that send none while their
-owner is silent must not stop our clock."""
 _LONGEST_CALL = 30 * 60.0
 _TAIL = 0.4
 """Seconds between the last sound sent and hanging up: it still has to cross the far end's
 buffer."""
-_LAST_WORDS = 15.0
-"""Seconds the recognition of what was said last may take after hanging up."""
 _TOO_SHORT = 0.4
 """Seconds; a noise shorter than this without words is no attempt to speak."""
 _SHORT_NOISES = 3
@@ -69,15 +59,12 @@ class CallSession:
         self._mouth = Mouth(line, services.synthesiser)
         self._ear = Ear(services.recogniser)
         self._tape = Tape(None)
-        self._arrived = bytearray()
-        self._batches: asyncio.Queue[bytes | None] = asyncio.Queue()
-        self._written: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._intake: Intake | None = None
         self._noticed: deque[Noticed] = deque()
         self._keys: deque[str] = deque()
         self._stirred = asyncio.Event()
         self._closed = asyncio.Event()
         self._leaving = False
-        self._held = False
         self._turn = 0
         self._conversation = ""
         self._noises = 0
@@ -101,16 +88,15 @@ class CallSession:
             return
         log.info("call %s answered", line.id)
         outcome = "broken"
-        workers: list[asyncio.Task[None]] = []
         try:
             self._tape = Tape(await self._start_recording())
-            workers = [
-                asyncio.ensure_future(work())
-                for work in (self._run_line, self._write, self._listen, self._warm_up)
-            ]
+            self._intake = Intake(line, self._tape, self._ear, self._mouth.pump, self._stirred.set)
+            self._noticed = self._intake.noticed
+            warming = asyncio.ensure_future(self._warm_up())
             outcome = await self._talk()
+            warming.cancel()
         finally:
-            await self._hang_up(workers)
+            await self._hang_up()
             calls_total.labels(outcome=outcome).inc()
             log.info("call %s over: %s", line.id, outcome)
 
@@ -303,52 +289,9 @@ class CallSession:
     def _on_event(self, event: LineEvent) -> None:
         if event is LineEvent.CLOSED:
             self._closed.set()
-        else:
-            self._held = event is LineEvent.HELD
+        elif self._intake is not None:
+            self._intake.held = event is LineEvent.HELD
         self._stirred.set()
-
-    async def _run_line(self) -> None:
-        """Every 20 ms: take what arrived, hand over what is to be said."""
-        loop = asyncio.get_running_loop()
-        last = loop.time()
-        while not self._closed.is_set():
-            now = loop.time()
-            if (pcm := self._line.read()) or self._held:
-                last = now
-            elif now - last > _GAP:
-                pcm = bytes(int((now - last) * RATE) * 2)
-                last = now
-            self._arrived += pcm
-            if len(self._arrived) >= _BATCH:
-                self._batches.put_nowait(bytes(self._arrived))
-                self._arrived.clear()
-            self._mouth.pump()
-            await asyncio.sleep(_TICK)
-
-    async def _write(self) -> None:
-        """Sound to disk; only then to the ear. Ends after `None`."""
-        loop = asyncio.get_running_loop()
-        while True:
-            batch, last = await _all(self._batches)
-            if batch:
-                await loop.run_in_executor(_TAPES, self._tape.write, batch)
-                self._written.put_nowait(batch)
-            if last:
-                self._written.put_nowait(None)
-                return
-
-    async def _listen(self) -> None:
-        while True:
-            batch, last = await _all(self._written)
-            try:
-                self._noticed += await self._ear.listen(batch)
-            except Exception:
-                # What was said is on the tape; the caller is asked again, and has keys.
-                log.exception("call %s: hearing failed", self._line.id)
-                self._noticed.append(self._ear.recover())
-            self._stirred.set()
-            if last:
-                return
 
     async def _start_recording(self) -> Writer | None:
         try:
@@ -376,22 +319,14 @@ class CallSession:
     async def _fixed(self, clause: str) -> bytes:
         return await render(self._services.synthesiser, clause)
 
-    async def _hang_up(self, workers: "list[asyncio.Task[None]]") -> None:
+    async def _hang_up(self) -> None:
         """End the call in whatever state it is, and keep all that was said."""
         await self._line.hangup()
         self._closed.set()
         self._mouth.stop()
-        if not workers:
+        if self._intake is None:
             return
-        run_line, write, listen, warm_up = workers
-        warm_up.cancel()
-        await run_line
-        self._batches.put_nowait(bytes(self._arrived))
-        self._batches.put_nowait(None)
-        try:
-            await asyncio.wait_for(asyncio.gather(write, listen), _LAST_WORDS)
-        except TimeoutError:
-            log.warning("call %s: the end of it is still being recognised", self._line.id)
+        await self._intake.finish()
         kept = await self._keep_last_words()
         await asyncio.to_thread(self._ear.close)
         if kept:
@@ -417,11 +352,3 @@ class CallSession:
             log.exception("call %s: its end could not be stored", self._line.id)
             return False
         return True
-
-
-async def _all(queue: "asyncio.Queue[bytes | None]") -> tuple[bytes, bool]:
-    """Everything that waits in a queue, and whether `None` (the end) was among it."""
-    parts = [await queue.get()]
-    while not queue.empty():
-        parts.append(queue.get_nowait())
-    return b"".join(part for part in parts if part), None in parts
