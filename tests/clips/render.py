@@ -10,7 +10,7 @@ from pathlib import Path
 from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Levenshtein
 
-from voice.codecs import alaw_decode, alaw_encode, encode_amr, encode_mp3, resample
+from voice.codecs import alaw_decode, alaw_encode, decode, encode_amr, encode_mp3, resample
 from voice.recognition.vosk import VoskRecogniser
 from voice.sound import Sound
 from voice.synthesis.kokoro_model import KokoroModel
@@ -26,7 +26,7 @@ LINES = {
     "no_more": "没有了，谢谢。",
     "status_lamp": "我想问一下，楼道里的灯修得怎么样了？",
     "person": "我要找人工。",
-    "go_on": "要的，接着说。",
+    "go_on": "要的，继续说。",
     "wechat_voice": "五幢一单元门口的下水道堵了，污水都冒上来了。",
     "emergency": "着火了，快来人啊！",
     "slow": "慢一点，再说一遍。",
@@ -34,12 +34,9 @@ LINES = {
     "problem_only": "楼道里的灯坏了，黑漆漆的。",
 }
 TRIES = [
-    ("zm_yunjian", 0.9),
-    ("zm_yunjian", 0.8),
-    ("zf_xiaobei", 0.9),
-    ("zm_yunjian", 1.0),
-    ("zf_xiaobei", 0.8),
-    ("zf_xiaoni", 0.85),
+    (speaker, pace)
+    for speaker in ("zm_yunjian", "zf_xiaobei", "zf_xiaoni")
+    for pace in (0.9, 0.8, 0.95, 0.85, 1.0)
 ]
 
 
@@ -66,8 +63,12 @@ def main(names: list[str]) -> None:
         best = None
         for speaker, pace in TRIES:
             sound = voice.speak(LINES[name], speaker, pace)
-            heard = ears.recognise(through_a_line(sound)).text
+            file = encode_mp3(sound)
+            heard = ears.recognise(through_a_line(decode(file))).text
             wrong = misheard(LINES[name], heard)
+            if name == "wechat_voice":
+                heard_amr = ears.recognise(decode(encode_amr(sound))).text
+                wrong = max(wrong, misheard(LINES[name], heard_amr))
             if best is None or wrong < best[0]:
                 best = wrong, sound, heard, f"{speaker} {pace}"
             if wrong == 0:

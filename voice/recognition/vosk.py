@@ -60,53 +60,100 @@ class VoskRecogniser(Recogniser):
     def recognise(self, sound: Sound) -> Recognition:
         """A whole recording; pauses divide a long one. Blocks while every stream is in use.
 
-        A short one is decoded a second time for other readings: measured 0.1 of its length.
+        A short one is decoded a second time for other readings.
         """
         pcm = resample(sound, RATE).pcm
-        heard = []
-        recogniser = self._streams.take(wait=True)
+        words: list[Word] = []
+        ears = self._streams.take(wait=True)
         try:
             for start, part in pieces(pcm, RATE):
-                words = _feed(recogniser, part, start)
-                heard.append(words)
+                words += _moved(ears.hear(part), start)
         finally:
-            self._streams.give_back(recogniser)
-        result = _recognition([word for words in heard for word in words], len(pcm))
+            self._streams.give_back(ears)
+        result = _recognition(words, len(pcm))
         if not result.text or result.seconds > N_BEST_LONGEST:
             return result
         return _with_alternatives(result, self._other_readings(pcm))
 
     def _other_readings(self, pcm: bytes) -> list[str]:
-        recogniser = self._n_best.take(wait=True)
+        ears = self._n_best.take(wait=True)
         try:
-            recogniser.AcceptWaveform(pcm)
-            readings = json.loads(recogniser.FinalResult()).get("alternatives", [])
-            recogniser.Reset()
+            return ears.readings(pcm)
         finally:
-            self._n_best.give_back(recogniser)
-        return [_joined(reading["text"]) for reading in readings]
+            self._n_best.give_back(ears)
 
-    def _make(self) -> Any:
+    def _make(self) -> "_Ears":
         recogniser = KaldiRecognizer(self._model, RATE)
         recogniser.SetWords(True)
-        return recogniser
+        return _Ears(recogniser)
 
-    def _make_n_best(self) -> Any:
+    def _make_n_best(self) -> "_Ears":
         recogniser = KaldiRecognizer(self._model, RATE)
         recogniser.SetMaxAlternatives(N_BEST)
-        return recogniser
+        return _Ears(recogniser)
+
+
+class _Ears:
+    """A Vosk recogniser that is used again and again.
+
+    Its clock runs on over `Reset`, so word times are taken from where an utterance began.
+    """
+
+    def __init__(self, recogniser: Any) -> None:
+        self._recogniser = recogniser
+        self._fed = self._began = 0
+
+    def accept(self, pcm: bytes) -> tuple[list[Word], str]:
+        """Words that are settled now, and the text that may still change."""
+        self._fed += len(pcm)
+        # Vosk ends an utterance of its own at a pause; the turn goes on, so keep it.
+        if self._recogniser.AcceptWaveform(pcm):
+            return self._words(self._recogniser.Result()), ""
+        return [], _joined(json.loads(self._recogniser.PartialResult())["partial"])
+
+    def finish(self) -> list[Word]:
+        """The rest of the words; afterwards all is forgotten."""
+        words = self._words(self._recogniser.FinalResult())
+        self.forget()
+        return words
+
+    def forget(self) -> None:
+        self._recogniser.Reset()
+        self._began = self._fed
+
+    def hear(self, pcm: bytes) -> list[Word]:
+        """A whole recording."""
+        words: list[Word] = []
+        for at in range(0, len(pcm), RATE * 2):  # Vosk looks for a pause after each second
+            words += self.accept(pcm[at : at + RATE * 2])[0]
+        return words + self.finish()
+
+    def readings(self, pcm: bytes) -> list[str]:
+        """Of a recogniser that was made for them: texts, best first."""
+        self._recogniser.AcceptWaveform(pcm)
+        found = json.loads(self._recogniser.FinalResult()).get("alternatives", [])
+        self.forget()
+        return [_joined(reading["text"]) for reading in found]
+
+    def _words(self, result: str) -> list[Word]:
+        words = [
+            Word(word["word"], word["start"], word["end"], word["conf"])
+            for word in json.loads(result).get("result", [])
+            if word["word"] != "[unk]"
+        ]
+        return _moved(words, -self._began / 2 / RATE)
 
 
 class _Pool:
     """Recognisers at rest, and how many more may be made."""
 
-    def __init__(self, size: int, make: Callable[[], Any]) -> None:
-        self._free: list[Any] = []
+    def __init__(self, size: int, make: Callable[[], _Ears]) -> None:
+        self._free: list[_Ears] = []
         self._left = size
         self._make = make
         self._changed = threading.Condition()
 
-    def take(self, *, wait: bool) -> Any:
+    def take(self, *, wait: bool) -> _Ears:
         """Raises `RecogniserBusy` when none is free and waiting is not wanted."""
         with self._changed:
             while not self._free and not self._left:
@@ -124,78 +171,59 @@ class _Pool:
                 self._changed.notify()
             raise
 
-    def give_back(self, recogniser: Any) -> None:
+    def give_back(self, ears: _Ears) -> None:
         with self._changed:
-            self._free.append(recogniser)
+            self._free.append(ears)
             self._changed.notify()
 
 
-class _VoskStream:
+class _VoskStream(Stream):
+    _ears: _Ears | None = None
+
     def __init__(self, pool: _Pool) -> None:
-        self._pool = pool
-        self._recogniser: Any = pool.take(wait=False)
+        self._lock = threading.Lock()
         self._words: list[Word] = []
         self._bytes = 0
-        self._lock = threading.Lock()
+        self._pool = pool
+        self._ears = pool.take(wait=False)
 
     def accept(self, pcm: bytes) -> str:
         with self._lock:
-            recogniser = self._in_use()
+            settled, partial = self._in_use().accept(pcm)
             self._bytes += len(pcm)
-            # Vosk ends an utterance of its own at a pause; the turn goes on, so keep it.
-            if recogniser.AcceptWaveform(pcm):
-                self._words += _words(recogniser.Result())
-                return self._text()
-            partial = json.loads(recogniser.PartialResult())["partial"]
-            return self._text() + _joined(partial)
+            self._words += settled
+            return "".join(word.text for word in self._words) + partial
 
     def finish(self) -> Recognition:
         with self._lock:
-            self._words += _words(self._in_use().FinalResult())
+            self._words += self._in_use().finish()
             self._give_back()
             return _recognition(self._words, self._bytes)
 
     def close(self) -> None:
         with self._lock:
-            if self._recogniser is not None:
+            if self._ears is not None:
+                self._ears.forget()
                 self._give_back()
 
     def __del__(self) -> None:
         # A stream somebody forgot would make the service deaf after eight calls.
-        self.close()
+        if self._ears is not None:
+            self.close()
 
-    def _in_use(self) -> Any:
-        if self._recogniser is None:
+    def _in_use(self) -> _Ears:
+        if self._ears is None:
             raise ValueError("this stream is finished")
-        return self._recogniser
+        return self._ears
 
     def _give_back(self) -> None:
-        recogniser, self._recogniser = self._recogniser, None
-        recogniser.Reset()
-        self._pool.give_back(recogniser)
-
-    def _text(self) -> str:
-        return "".join(word.text for word in self._words)
+        ears, self._ears = self._ears, None
+        if ears is not None:
+            self._pool.give_back(ears)
 
 
-def _feed(recogniser: Any, pcm: bytes, start: float) -> list[Word]:
-    """Decode one piece whole; times count from the start of the recording."""
-    words: list[Word] = []
-    step = RATE * 2  # a second at a time: Vosk looks for a pause after each
-    for at in range(0, len(pcm), step):
-        if recogniser.AcceptWaveform(pcm[at : at + step]):
-            words += _words(recogniser.Result())
-    words += _words(recogniser.FinalResult())
-    recogniser.Reset()
-    return [Word(w.text, w.start + start, w.end + start, w.confidence) for w in words]
-
-
-def _words(result: str) -> list[Word]:
-    return [
-        Word(word["word"], word["start"], word["end"], word["conf"])
-        for word in json.loads(result).get("result", [])
-        if word["word"] != "[unk]"
-    ]
+def _moved(words: list[Word], seconds: float) -> list[Word]:
+    return [Word(w.text, w.start + seconds, w.end + seconds, w.confidence) for w in words]
 
 
 def _joined(text: str) -> str:
