@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bot.dialogue.dialogue import Dialogue
+from bot.dialogue.warm import warm
 from bot.failure import Failure
 from bot.services import Services
 from bot.settings import Settings
-from bot.storage.box import Box, BoxError, load_or_make_secret
-from bot.storage.database import Database
+from bot.storage.open import open_database
 from bot.storage.recordings import Recordings
 from flows.community import Community
 from locales.load import ProfileError, load_community
@@ -28,6 +28,7 @@ def build(settings: Settings) -> Iterator[Services]:
     database = open_database(settings)
     voice = build_voice(settings.voice, settings.models, settings.sounds)
     wording = load_wording(community.profile)
+    warm(community)
     try:
         yield Services(
             settings=settings,
@@ -57,20 +58,3 @@ def read_community(settings: Settings) -> Community:
         return load_community(settings.community)
     except ProfileError as error:
         raise Failure(str(error)) from None
-
-
-def open_database(settings: Settings) -> Database:
-    """The database, migrated. Raises `Failure`."""
-    try:
-        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        secret = settings.secret_key.get_secret_value() or load_or_make_secret(settings.home)
-        database = Database(settings.database, Box(secret))
-        database.migrate()
-    except OSError as error:
-        raise Failure(
-            f"数据文件夹 {settings.home} 用不了（{error.strerror or error}）："
-            "请检查磁盘空间和权限，或改 LINSHENG_HOME。"
-        ) from None
-    except BoxError as error:
-        raise Failure(str(error)) from None
-    return database

@@ -10,11 +10,12 @@ from enum import Enum
 
 import typer
 
-from bot.build import open_database, read_community
+from bot.build import read_community
 from bot.commands.port import port_is_free
 from bot.commands.settings import read_settings
 from bot.failure import Failure
 from bot.settings import Settings
+from bot.storage.open import open_database
 from voice.models.catalogue import MODELS
 from voice.models.status import status
 from voice.recognition.model_folder import check_model

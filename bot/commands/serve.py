@@ -39,7 +39,8 @@ def serve(
     if web_only + voice_only + worker_only > 1:
         raise Failure("--web-only、--voice-only、--worker-only 只能选一个。")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for quiet in ("httpx", "alembic"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)
     settings = read_settings()
     web = not (voice_only or worker_only)
     voice = not (web_only or worker_only) and bool(settings.sip_bind)

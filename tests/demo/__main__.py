@@ -7,6 +7,7 @@ every fact held and no process was left behind.
 import asyncio
 import os
 import re
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -17,36 +18,40 @@ from flows.ticket_number import is_ticket_number
 from tests.demo.facts import Facts
 from tests.demo.open311 import request, requests
 from tests.demo.scenes import call, desk, wechat
-from tests.demo.service import ROOT, Service
 from tests.simulators.wechat import WeChatSimulator
+from tests.support.service import ROOT, SHARED, ServiceProcess
 from voice.recognition.vosk import VoskRecogniser
-
-BASE = ROOT / ".linsheng"
 
 
 def main() -> int:
     facts = Facts()
     once = bool(os.environ.get("DEMO_ONCE"))
-    home = Service.fresh_home(BASE)
+    home = SHARED / "demo"
+    shutil.rmtree(home, ignore_errors=True)
     with WeChatSimulator() as simulator:
-        service = Service(home, simulator.api_base, simulator.account.settings())
+        wechat_settings = {f"WECHAT_{k}": v for k, v in simulator.account.settings().items()}
+        service = ServiceProcess(
+            home, web=8000, port=5060, WECHAT_API_BASE=simulator.api_base, **wechat_settings
+        )
         try:
+            facts.scene("启动邻声：SQLite、内置电话、网页、微信模拟器")
             with service:
-                facts.scene("启动邻声：SQLite、内置电话、网页、微信模拟器")
-                if not facts.check(service.wait_ready(), "服务就绪", service.last_words()):
-                    return 1
+                facts.check(True, "服务就绪")
                 _happen(service, simulator, facts)
                 _summary(service, facts)
                 if not once and not facts.failed:
                     service.wait()
         except KeyboardInterrupt:
             facts.note("停下。")
+        except AssertionError as error:
+            facts.check(False, "服务就绪", str(error))
+            return 1
         facts.check(_all_gone(service), "没有留下进程", str(service.left_behind()))
     return 1 if facts.failed else 0
 
 
-def _happen(service: Service, simulator: WeChatSimulator, facts: Facts) -> None:
-    recogniser = VoskRecogniser(BASE / "models" / "vosk-model-small-cn-0.22", streams=1)
+def _happen(service: ServiceProcess, simulator: WeChatSimulator, facts: Facts) -> None:
+    recogniser = VoskRecogniser(SHARED / "models" / "vosk-model-small-cn-0.22", streams=1)
     number = asyncio.run(call.report(service.url, service.sip, recogniser, facts))
     found = request(service.url, number)
     if not found:
@@ -68,7 +73,7 @@ def _happen(service: Service, simulator: WeChatSimulator, facts: Facts) -> None:
     _page_shows(service, number, facts)
 
 
-def _page_shows(service: Service, number: str, facts: Facts) -> None:
+def _page_shows(service: ServiceProcess, number: str, facts: Facts) -> None:
     """The lamp's page is reached as a worker does it: from the ticket at the desk."""
     browser = desk.Desk(service.url)
     browser.open("/desk/sign-in")
@@ -79,14 +84,14 @@ def _page_shows(service: Service, number: str, facts: Facts) -> None:
     facts.check("灯泡换好了" in page, "大字网页上写着办好了和工作人员的话")
 
 
-def _all_gone(service: Service, seconds: float = 5) -> bool:
+def _all_gone(service: ServiceProcess, seconds: float = 5) -> bool:
     deadline = time.monotonic() + seconds
     while service.left_behind() and time.monotonic() < deadline:
         time.sleep(0.1)
     return not service.left_behind()
 
 
-def _summary(service: Service, facts: Facts) -> None:
+def _summary(service: ServiceProcess, facts: Facts) -> None:
     show = facts.console.print
     if facts.failed:
         show(f"\n[bold red]{len(facts.failed)} 项没有成立[/]，{facts.held} 项成立。")

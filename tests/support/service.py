@@ -27,13 +27,16 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
 class ServiceProcess:
     """Start, kill -9 and start again; the home stays the same.
 
+    web, port: of the pages and of SIP; 0: any that is free.
     settings: environment without the prefix: `HUMAN_EXTENSION="sip:agent@127.0.0.1:5090"`.
     """
 
-    def __init__(self, home: Path, *arguments: str, **settings: str) -> None:
+    def __init__(
+        self, home: Path, *arguments: str, web: int = 0, port: int = 0, **settings: str
+    ) -> None:
         self.home = home
-        self.web = free_port()
-        self.port = free_port(socket.SOCK_DGRAM)
+        self.web = web or free_port()
+        self.port = port or free_port(socket.SOCK_DGRAM)
         self.url = f"http://127.0.0.1:{self.web}"
         self.sip = f"sip:hotline@127.0.0.1:{self.port}"
         self.log = home / "service.log"
@@ -62,6 +65,7 @@ class ServiceProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self._process.poll() is None:
@@ -85,6 +89,24 @@ class ServiceProcess:
         if self._process.poll() is None:
             self._process.terminate()
         return self._process.wait(seconds)
+
+    def wait(self) -> None:
+        """Until the service ends by itself."""
+        assert self._process is not None
+        self._process.wait()
+
+    def left_behind(self) -> list[str]:
+        """Processes of the service's session that still run, as `pid name`."""
+        assert self._process is not None
+        left = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                name, _, rest = stat.read_text().partition("(")[2].rpartition(")")
+            except OSError:
+                continue
+            if rest.split()[3] == str(self._process.pid):
+                left.append(f"{stat.parent.name} {name}")
+        return left
 
     def last_words(self, lines: int = 30) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])

@@ -21,7 +21,7 @@ from bot.dialogue.dialogue import Dialogue
 from bot.followup.dispatcher import Dispatcher
 from tests.simulators.wechat import Account
 from tests.support.services import make_services
-from tests.wechat.warm import warm
+from bot.dialogue.warm import warm
 from tests.wechat.wire import configured
 
 

@@ -10,7 +10,7 @@ from bot.storage.database import Database
 from locales.load import load_community
 from tests.simulators.wechat import WeChatSimulator
 from tests.support.databases import database_url, postgres_server
-from tests.wechat.warm import warm
+from bot.dialogue.warm import warm
 
 __all__ = ["database", "database_url", "postgres_server", "settings", "sim", "warmed"]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tests.demo.ear import hear, spoken_number
 from tests.demo.facts import Facts
-from tests.demo.service import ROOT
 from tests.simulators.softphone import Closed, Softphone
+from tests.support.service import ROOT
 from voice.codecs import decode
 from voice.recognition.protocol import Recogniser
 

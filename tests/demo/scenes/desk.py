@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import httpx
 
 from tests.demo.facts import Facts
-from tests.demo.service import Service
+from tests.support.service import ServiceProcess
 
 NAME, PASSWORD = "老王", "demo-password-2026"
 
@@ -46,13 +46,13 @@ class Desk:
         return answer
 
 
-def make_worker(service: Service) -> str:
+def make_worker(service: ServiceProcess) -> str:
     """An account by the command line; returns its one-time password."""
     printed = service.command("staff", "add", NAME, "--role", "worker")
-    return printed.strip().split()[-1]
+    return next(line.partition("：")[2] for line in printed.splitlines() if "密码：" in line)
 
 
-def resolve(service: Service, number: str, facts: Facts) -> None:
+def resolve(service: ServiceProcess, number: str, facts: Facts) -> None:
     facts.scene("工作人员在 /desk 把这张工单设为“已处理”")
     once = make_worker(service)
     desk = Desk(service.url)

@@ -32,6 +32,8 @@ class User:
     quota: Quota
     following: bool = True
     inbox: list[Received] = field(default_factory=list)
+    sent_at: float = 0.0
+    """Unix seconds when the latest message left, on the real clock."""
     banners: int = 0
     """How often “该公众号提供的服务出现故障，请稍后再试” was shown."""
     _arrived: threading.Condition = field(default_factory=threading.Condition)
@@ -59,6 +61,7 @@ class User:
 
     def send(self, kind: str, fields: dict[str, str], msg_id: str = "") -> "User":
         """Any message type."""
+        self.sent_at = time.time()
         self.quota.wrote()
         self.simulator.deliver(self, kind, fields, msg_id or self.simulator.new_msg_id())
         return self
