@@ -18,10 +18,10 @@ from bot.channels.wechat.ledger import ADAPTER
 from bot.channels.wechat.worker import InboxWorker
 from bot.dialogue.answer import Answer, Inbound
 from bot.dialogue.dialogue import Dialogue
+from bot.dialogue.warm import warm
 from bot.followup.dispatcher import Dispatcher
 from tests.simulators.wechat import Account
 from tests.support.services import make_services
-from bot.dialogue.warm import warm
 from tests.wechat.wire import configured
 
 

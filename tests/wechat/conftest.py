@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.dialogue.warm import warm
 from bot.settings import Settings
 from bot.storage.box import Box
 from bot.storage.database import Database
 from locales.load import load_community
 from tests.simulators.wechat import WeChatSimulator
 from tests.support.databases import database_url, postgres_server
-from bot.dialogue.warm import warm
 
 __all__ = ["database", "database_url", "postgres_server", "settings", "sim", "warmed"]
 
