@@ -51,6 +51,8 @@ class Answer(BaseModel):
     """To read: the whole reply, with links where the channel allows."""
     speech: tuple[str, ...]
     """To hear: clauses in order, each one synthesised (or found in the cache) as a whole."""
+    likely: tuple[str, ...] = ()
+    """Clauses that probably come next, to be synthesised while the resident listens and thinks."""
     step: str
     slots: dict[str, object]
     """The report so far, as plain JSON."""

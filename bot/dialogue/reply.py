@@ -9,7 +9,7 @@ from bot.dialogue.known import is_own, ticket_view
 from bot.storage.tables import Resident, Ticket
 from bot.tickets.find import find_by_number
 from bot.tickets.house import house
-from flows.conversation import Conversation
+from flows.conversation import Conversation, StepName
 from flows.effects import CallPerson, Effect, EndConversation
 from flows.prompt import Prompt
 
@@ -36,6 +36,7 @@ def reply(
         conversation=conversation.id,
         text=about.wording.text(prompts, conversation.channel),
         speech=about.wording.speech(prompts),
+        likely=about.wording.speech(_next(conversation)),
         step=conversation.step.value,
         slots=conversation.report.model_dump(mode="json"),
         ticket=ticket
@@ -44,6 +45,13 @@ def reply(
         done=any(isinstance(effect, EndConversation) for effect in effects),
         pace=conversation.pace,
     )
+
+
+def _next(conversation: Conversation) -> tuple[Prompt, ...]:
+    """After a read-back the number, the longest clause nobody can have said before."""
+    if conversation.step is not StepName.READBACK:
+        return ()
+    return (Prompt(key="filed", values={"number": conversation.number}),)
 
 
 def _link(

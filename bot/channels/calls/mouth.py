@@ -57,11 +57,15 @@ class Mouth:
         self.apology = b""
         """Played when nothing of an answer could be spoken."""
 
-    def say(self, clauses: Sequence[str], pace: Pace) -> None:
-        """Begin to speak; whatever was being said is dropped."""
+    def say(self, clauses: Sequence[str], pace: Pace, likely: Sequence[str] = ()) -> None:
+        """Begin to speak; whatever was being said is dropped.
+
+        likely: what may have to be said next; made ready as soon as the voice is free.
+        """
         self.stop()
         self._done.clear()
         self._task = asyncio.ensure_future(self._speak(clauses, pace))
+        self._task.add_done_callback(lambda task: self._foresee(likely, pace, task.cancelled()))
 
     def play(self, pcm: bytes) -> None:
         """Begin to play sound that is ready."""
@@ -119,6 +123,10 @@ class Mouth:
             spoken = True
         if clauses and not spoken:
             self._queue += self.apology
+
+    def _foresee(self, clauses: Sequence[str], pace: Pace, interrupted: bool) -> None:
+        for clause in () if interrupted else clauses:
+            _VOICES.submit(_render, self._synthesiser, clause, pace)
 
     def _dry(self) -> bool:
         return not self._queue and self._line.buffered() < 0.1

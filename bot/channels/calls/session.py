@@ -151,7 +151,7 @@ class CallSession:
         """Say the answer and wait for what the resident does next."""
         wait = patience(answer.step, answer.pace)
         self._ear.guard(wait)
-        self._mouth.say(answer.speech, answer.pace)
+        self._mouth.say(answer.speech, answer.pace, answer.likely)
         saying: asyncio.Task[None] | None = asyncio.ensure_future(self._mouth.finished())
         try:
             while True:
