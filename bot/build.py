@@ -29,6 +29,7 @@ def build(settings: Settings) -> Iterator[Services]:
     voice = build_voice(settings.voice, settings.models, settings.sounds)
     wording = load_wording(community.profile)
     warm(community)
+    voice.start()
     try:
         yield Services(
             settings=settings,

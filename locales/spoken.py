@@ -35,6 +35,11 @@ class Spoken(BaseModel):
         """Two groups of three with a pause between."""
         return self.pause.join(self.spell(part) for part in (number[:3], number[3:]) if part)
 
+    def slowly(self, number: str) -> str:
+        """In pairs with a pause between, to write down."""
+        pairs = (number[at : at + 2] for at in range(0, len(number), 2))
+        return self.pause.join(self.spell(pair) for pair in pairs)
+
     def phone(self, number: str) -> str:
         """Mobiles 3-4-4, others in groups of four."""
         head = 3 if len(number) == 11 else len(number) % 4

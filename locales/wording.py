@@ -66,6 +66,7 @@ class Wording:
             "label": label,
             "named": lambda code: self._names.get(code, ""),
             "ticket": spoken.ticket if to_hear else str,
+            "slowly": spoken.slowly if to_hear else str,
             "phone": spoken.phone if to_hear else str,
             "spell": spoken.spell if to_hear else str,
             "day": spoken.day,

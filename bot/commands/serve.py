@@ -17,6 +17,7 @@ from bot.commands.settings import read_settings
 from bot.dialogue.recover import recover
 from bot.failure import Failure
 from bot.services import Services
+from voice.synthesis.protocol import SynthesisError
 
 app = typer.Typer()
 log = logging.getLogger("linsheng")
@@ -63,6 +64,8 @@ async def _run(services: Services, *, web: bool, voice: bool, work: bool) -> Non
         loop.add_signal_handler(number, stop.set)
     if voice or work:
         await asyncio.to_thread(recover, services)
+    if web or voice:
+        await asyncio.to_thread(_warm_up, services)
     parts = _parts(services, web=web, voice=voice, work=work)
     tasks = [asyncio.ensure_future(part(stop)) for part in parts]
     await asyncio.wait(
@@ -74,6 +77,17 @@ async def _run(services: Services, *, web: bool, voice: bool, work: bool) -> Non
     for result in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(result, BaseException):
             raise result
+
+
+def _warm_up(services: Services) -> None:
+    """Hear a few words: the first ones a recogniser decodes take twice as long as the rest, and
+    would be some resident's."""
+    try:
+        sound = services.synthesiser.speak(services.wording.fixed_clauses()[0])
+    except SynthesisError as error:
+        log.warning("语音还说不出话（%s）：请运行 linsheng doctor。", error)
+    else:
+        services.recogniser.recognise(sound)
 
 
 def _parts(services: Services, *, web: bool, voice: bool, work: bool) -> list[Part]:

@@ -48,10 +48,11 @@ def reply(
 
 
 def _next(conversation: Conversation) -> tuple[Prompt, ...]:
-    """After a read-back the number, the longest clause nobody can have said before."""
+    """After a read-back the number, twice: clauses nobody can have said before."""
     if conversation.step is not StepName.READBACK:
         return ()
-    return (Prompt(key="filed", values={"number": conversation.number}),)
+    values: dict[str, str | int] = {"number": conversation.number}
+    return (Prompt(key="filed", values=values), Prompt(key="filed.again", values=values))
 
 
 def _link(

@@ -52,7 +52,7 @@ def main() -> int:
 
 def _happen(service: ServiceProcess, simulator: WeChatSimulator, facts: Facts) -> None:
     recogniser = VoskRecogniser(SHARED / "models" / "vosk-model-small-cn-0.22", streams=1)
-    number = asyncio.run(call.report(service.url, service.sip, recogniser, facts))
+    number = asyncio.run(call.report(service.sip, recogniser, facts))
     found = request(service.url, number)
     if not found:
         # Misheard by the recogniser: the rest of the day can still be checked.

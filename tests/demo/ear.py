@@ -21,6 +21,16 @@ def hear(recogniser: Recogniser, sound: Sound) -> str:
     return recogniser.recognise(resample(sound, recogniser.rate)).text
 
 
+def sounds_like(text: str, *sounds: str) -> bool:
+    """Whether any of these (toneless pinyin, spaced) is in the text: homophones count.
+
+    >>> sounds_like("三撞二单元", "san zhuang"), sounds_like("三幢", "san dong")
+    (True, False)
+    """
+    heard = f" {' '.join(lazy_pinyin(text))} "
+    return any(f" {sound} " in heard for sound in sounds)
+
+
 def spoken_number(text: str) -> str:
     """The first 6-digit ticket number in recognised speech; empty when there is none.
 
