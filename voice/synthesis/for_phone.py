@@ -3,8 +3,8 @@ import numpy as np
 from voice.codecs import resample
 from voice.sound import Sound
 
-VERSION = "1"
-"""Changes with anything below; part of every cache key."""
+VERSION = "2"
+"""Changes with anything below and with how an engine is driven; part of every cache key."""
 RATE = 8000
 LOUDNESS = -20.0
 """dBFS, of the parts where something is said: as loud as a good telephone voice."""

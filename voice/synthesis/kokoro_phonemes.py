@@ -45,6 +45,7 @@ _TONES = (
 
 load_single_dict({ord("幢"): "zhuàng"})  # houses are counted in zhuàng; pypinyin says chuáng
 
+_SPELT = re.compile(r"([零〇一二三四五六七八九幺]{3,})")
 _MARKS = str.maketrans("，、；：。！？…", ",,;:.!?…")
 
 
@@ -54,7 +55,8 @@ def tokens(text: str) -> list[int]:
     >>> tokens("你好。") == [56, 51, 172, 66, 43, 63, 169, 4]
     True
     """
-    words = [word for word in jieba.lcut(text) if word.strip()]
+    # Digits that are spelt are words of their own; run together they are misheard.
+    words = [word for part in _SPELT.split(text) for word in _words(part)]
     written = ""
     for word, following in zip(words, [*words[1:], ""], strict=True):
         spoken = _word(word, following)
@@ -64,6 +66,17 @@ def tokens(text: str) -> list[int]:
         elif written and mark in _SYMBOLS:
             written += mark
     return [_SYMBOLS[symbol] for symbol in written if symbol in _SYMBOLS]
+
+
+def spells_digits(text: str) -> bool:
+    """Whether three or more digits stand in a row: a number that is spelt, not a quantity."""
+    return _SPELT.search(text) is not None
+
+
+def _words(text: str) -> list[str]:
+    if _SPELT.fullmatch(text):
+        return list(text)
+    return [word for word in jieba.lcut(text) if word.strip()]
 
 
 def _word(word: str, following: str) -> str:

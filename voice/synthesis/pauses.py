@@ -24,7 +24,6 @@ _ENDS = "。！？…"
 _ASCII = str.maketrans(",:;.!?\n", "，：；。！？。")
 _FIGURES = str.maketrans("0123456789", "零一二三四五六七八九")
 _CLAUSE = re.compile(rf"([^{''.join(_PAUSES)}]+)([{''.join(_PAUSES)}]*)")
-_DIGITS = re.compile(r"[零〇一二三四五六七八九幺]+")
 LONGEST = 60
 """Characters said in one go; the model takes 510 symbols, about 6 a character."""
 
@@ -33,17 +32,12 @@ LONGEST = 60
 class Clause:
     words: str
     mark: str
-    """The one that ends it; empty at the end of a text."""
+    """The one that ends it."""
 
     @property
     def pause(self) -> float:
         """Seconds of silence after it."""
-        return _PAUSES.get(self.mark, 0.0)
-
-    @property
-    def alone(self) -> bool:
-        """Digits: they are written down, so they stand apart from all else."""
-        return bool(_DIGITS.fullmatch(self.words))
+        return _PAUSES[self.mark]
 
 
 def breaths(text: str) -> Iterator[list[Clause]]:
@@ -51,16 +45,17 @@ def breaths(text: str) -> Iterator[list[Clause]]:
 
     Figures that are left in it become digits, said one by one.
 
-    >>> [[clause.words for clause in breath] for breath in breaths("单号，一二三，四五六。好，嗯")]
-    [['单号'], ['一二三'], ['四五六'], ['好', '嗯']]
+    >>> [[clause.words for clause in breath] for breath in breaths("单号，一二三，四五零。好，嗯")]
+    [['单号', '一二三', '四五零'], ['好', '嗯']]
     """
     breath: list[Clause] = []
     for clause in _clauses(text):
-        if breath and (clause.alone or sum(len(c.words) for c in [*breath, clause]) > LONGEST):
+        long = sum(len(each.words) for each in [*breath, clause]) > LONGEST
+        if long and breath:
             yield breath
             breath = []
         breath.append(clause)
-        if clause.alone or clause.mark in _ENDS:
+        if clause.mark in _ENDS:
             yield breath
             breath = []
     if breath:

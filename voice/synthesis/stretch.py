@@ -1,9 +1,9 @@
 import numpy as np
 
 _FRAME = 0.01
-_QUIET = 0.02
+_QUIET = 0.04
 """Of the loudest: below it nothing is being said."""
-_GAP = 0.05
+_GAP = 0.04
 """Seconds of quiet that can be a pause and not a stop consonant's closure."""
 
 
