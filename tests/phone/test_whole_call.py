@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from pypinyin import lazy_pinyin
 from sqlalchemy import select
 
 from bot.storage.box import Box, load_or_make_secret
@@ -106,41 +107,38 @@ def test_killed_in_mid_call_nothing_is_lost_and_the_caller_goes_on(tmp_path: Pat
 
 @pytest.mark.skipif(not KOKORO.exists(), reason="needs the Kokoro model: make setup")
 def test_a_report_by_voice_is_read_back_and_ends_with_a_number_one_can_hear(tmp_path: Path) -> None:
-    recogniser, digits = VoskRecogniser(VOSK, streams=1), DigitEar(VOSK)
-    heard: list[str] = []
+    answers = {"readback": "yes", "filed": "no_more"}
+    said: list[Sound] = []
 
-    async def listen(phone: Softphone) -> str:
-        """What the service says, in words and, where there is one, the number."""
-        # Generous: what a clause waits for its first rendering is no end of the answer.
-        sound = await phone.listen(quiet=3)
-        said = await asyncio.to_thread(recogniser.recognise, sound)
-        heard.append(said.text)
-        return await asyncio.to_thread(digits.ticket_number, sound)
-
-    async def call(service: ServiceProcess) -> str:
+    async def call(service: ServiceProcess) -> None:
+        records = Records(service)
         async with Softphone("13800138000") as phone:
             await phone.dial(service.sip)
-            await listen(phone)
-            await phone.play(clip("report_lamp"))
-            for _ in range(6):
-                if number := await listen(phone):
-                    await phone.play(clip("no_more"))
-                    await phone.wait_closed(60)
-                    return number
-                await phone.play(clip("yes"))
-            return ""
+            for _ in range(8):
+                # Generous: what a clause waits for its first rendering is no end of the answer.
+                said.append(await phone.listen(quiet=4.5))
+                # What was asked is looked up: recognising it here would keep the service waiting.
+                step = records.steps()[-1]
+                await phone.play(clip(answers.get(step, "report_lamp")))
+                if step == "filed":
+                    break
+            await phone.wait_closed(60)
 
     with ServiceProcess(tmp_path / "home") as service:
-        number = asyncio.run(call(service))
-        tickets = Records(service).tickets()
-    assert len(tickets) == 1, heard
-    (ticket,) = tickets
-    assert number == ticket.number, heard
+        asyncio.run(call(service))
+        (ticket,) = Records(service).tickets()
     assert ticket.state == "open"
     assert ticket.category == "lighting"
     assert ticket.place_id == "hm/3/2"
-    assert "社区" in heard[0]
-    assert any("灯" in said for said in heard[1:]), heard
+
+    recogniser, digits = VoskRecogniser(VOSK, streams=1), DigitEar(VOSK)
+    heard = [recogniser.recognise(sound).text for sound in said]
+    # By sound: what a recogniser makes of a name it does not know is only spelt differently.
+    sounds = " ".join(lazy_pinyin("".join(heard)))
+    assert "she qu" in sounds, heard
+    assert "dan yuan" in sounds, heard
+    assert "wen ti" in sounds, heard
+    assert ticket.number in [digits.ticket_number(sound) for sound in said], heard
 
 
 def test_music_and_noise_end_politely_and_in_a_recording(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 killed."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -142,4 +141,3 @@ class ServiceProcess:
                 self.stop()
             except subprocess.TimeoutExpired:
                 self.kill()
-        shutil.rmtree(self.home / "recordings", ignore_errors=True)
