@@ -14,11 +14,11 @@ from pathlib import Path
 
 import httpx
 
-from flows.ticket_number import is_ticket_number
 from tests.demo.facts import Facts
-from tests.demo.open311 import request, requests
+from tests.demo.open311 import request
 from tests.demo.scenes import call, desk, wechat
 from tests.simulators.wechat import WeChatSimulator
+from tests.support.digits import DigitEar
 from tests.support.service import ROOT, SHARED, ServiceProcess
 from voice.recognition.vosk import VoskRecogniser
 
@@ -51,13 +51,10 @@ def main() -> int:
 
 
 def _happen(service: ServiceProcess, simulator: WeChatSimulator, facts: Facts) -> None:
-    recogniser = VoskRecogniser(SHARED / "models" / "vosk-model-small-cn-0.22", streams=1)
-    number = asyncio.run(call.report(service.sip, recogniser, facts))
+    model = SHARED / "models" / "vosk-model-small-cn-0.22"
+    ears = VoskRecogniser(model, streams=1), DigitEar(model)
+    number = asyncio.run(call.report(service.sip, ears, facts))
     found = request(service.url, number)
-    if not found:
-        # Misheard by the recogniser: the rest of the day can still be checked.
-        listed = [str(r["service_request_id"]) for r in requests(service.url)]
-        number = next(filter(is_ticket_number, listed), number)
     facts.check(
         found and found["service_code"] == "lighting" and "3幢" in str(found.get("address")),
         "Open311 里有这张工单：路灯照明，3幢",
@@ -66,8 +63,10 @@ def _happen(service: ServiceProcess, simulator: WeChatSimulator, facts: Facts) -
     facts.check(simulator.check_url(), "微信服务器验证了回调地址")
     wechat.text_report(service.url, simulator, facts)
     wechat.voice_report(service.url, simulator, facts)
+    if not found:
+        return
     desk.resolve(service, number, facts)
-    asyncio.run(call.ask_status(service.sip, recogniser, facts))
+    asyncio.run(call.ask_status(service.sip, ears, facts))
     found = request(service.url, number)
     facts.check(found and found["status"] == "closed", "Open311 里它已处理", f"（{found}）")
     _page_shows(service, number, facts)

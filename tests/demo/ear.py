@@ -1,19 +1,10 @@
 """Listening to what the service says: the caller's own recording, recognised."""
 
-import re
-
 from pypinyin import lazy_pinyin
 
-from flows.ticket_number import is_ticket_number
 from voice.codecs import resample
 from voice.recognition.protocol import Recogniser
 from voice.sound import Sound
-
-_DIGITS = {
-    "ling": "0", "yi": "1", "yao": "1", "er": "2", "liang": "2", "san": "3", "shan": "3",
-    "si": "4", "shi": "4", "wu": "5", "liu": "6", "qi": "7", "ba": "8", "jiu": "9",
-}  # fmt: skip
-"""A recogniser writes digits down as any of their homophones."""
 
 
 def hear(recogniser: Recogniser, sound: Sound) -> str:
@@ -29,17 +20,3 @@ def sounds_like(text: str, *sounds: str) -> bool:
     """
     heard = f" {' '.join(lazy_pinyin(text))} "
     return any(f" {sound} " in heard for sound in sounds)
-
-
-def spoken_number(text: str) -> str:
-    """The first 6-digit ticket number in recognised speech; empty when there is none.
-
-    >>> spoken_number("单号是五七二零零五请您记一下")
-    '572005'
-    """
-    digits = "".join(_DIGITS.get(syllable, " ") for syllable in lazy_pinyin(text))
-    for run in re.findall(r"\d{6,}", digits):
-        for start in range(len(run) - 5):
-            if is_ticket_number(run[start : start + 6]):
-                return str(run[start : start + 6])
-    return ""
