@@ -42,11 +42,13 @@ def prepare() -> None:
     try:
         with bars:
             task = bars.add_task("")
-            failed = prepare_clauses(
-                voice,
-                wording.fixed_clauses(),
-                lambda done, total: bars.update(task, completed=done, total=total),
-            )
+
+            def progress(done: int, total: int) -> None:
+                bars.update(task, completed=done, total=total)
+                if bars.disable and (done == total or done % 20 == 0):
+                    print(f"合成语句 {done}/{total}", file=sys.stderr, flush=True)
+
+            failed = prepare_clauses(voice, wording.fixed_clauses(), progress)
     except OSError as error:
         raise Failure(f"语音缓存写不进去（{error.strerror}）。") from None
     finally:

@@ -2,13 +2,16 @@
 
 import json
 
-from pypinyin import lazy_pinyin
+from pypinyin import lazy_pinyin, load_single_dict
 from rapidfuzz.distance import Levenshtein
 from vosk import KaldiRecognizer
 
 from voice.codecs import alaw_decode, alaw_encode, resample
 from voice.recognition.vosk import VoskRecogniser
 from voice.sound import Sound
+
+_DIGITS = "零一二三四五六七八九幺"
+load_single_dict({ord("幢"): "zhuàng"})  # pypinyin says chuáng, which is a bed's curtain
 
 
 def through_a_line(sound: Sound) -> Sound:
@@ -33,7 +36,7 @@ def digits_heard(recogniser: VoskRecogniser, sound: Sound) -> str:
     The open vocabulary makes words of digits that stand alone (七 becomes 企业). Other speech
     around the number may come out as a digit too.
     """
-    words = json.dumps([*"零一二三四五六七八九幺", "[unk]"], ensure_ascii=False)
+    words = json.dumps([*_DIGITS, "[unk]"], ensure_ascii=False)
     ears = KaldiRecognizer(recogniser._model, recogniser.rate, words)
     ears.AcceptWaveform(resample(sound, recogniser.rate).pcm)
-    return "".join(c for c in json.loads(ears.FinalResult())["text"] if c in words)
+    return "".join(c for c in json.loads(ears.FinalResult())["text"] if c in _DIGITS)

@@ -16,8 +16,8 @@ RATE = 24000
 """Hz of what it makes."""
 _STYLES = 510
 """A voice is a table: one style of 256 numbers for each count of tokens."""
-_DIGITS_PACE = 0.8
-"""Where digits are spelt: at full pace one in five was misheard, at this one in sixteen."""
+_DIGITS_PACE = 0.75
+"""Where digits are spelt: at full pace one in five was misheard, and people write along."""
 _EDGE = 0.01
 """Of full scale: quieter than this at the edges is the model's own silence, and cut off."""
 _KEPT = int(0.03 * RATE)
