@@ -33,6 +33,7 @@ class KokoroModel:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.add_session_config_entry("session.set_denormal_as_zero", "1")  # a tenth faster
         options.log_severity_level = 4
         self._folder = models / KOKORO
         self._styles: dict[str, np.ndarray] = {}
