@@ -3,7 +3,7 @@ import numpy as np
 from voice.codecs import resample
 from voice.sound import Sound
 
-VERSION = "2"
+VERSION = "3"
 """Changes with anything below and with how an engine is driven; part of every cache key."""
 RATE = 8000
 LOUDNESS = -20.0
