@@ -121,10 +121,7 @@ class Dialogue:
         after = turns[-1].conversation
         origin = Origin(inbound.channel.value, heard.at, row.id, row.resident_id)
         apply(session, effects, origin, resident)
-        answer = reply(
-            session, after, turns[-1].say, effects, resident,
-            person_available=heard.known.person_available,
-        )  # fmt: skip
+        answer = reply(session, after, turns[-1].say, effects, resident, heard)
         begun = {} if row.turns else {"begun": before.model_dump(mode="json")}
         session.add(
             TurnRow(

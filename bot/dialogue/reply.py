@@ -9,8 +9,10 @@ from bot.dialogue.known import is_own, ticket_view
 from bot.storage.tables import Resident, Ticket
 from bot.tickets.find import find_by_number
 from bot.tickets.house import house
-from flows.conversation import Conversation, StepName
+from flows.conversation import Conversation
 from flows.effects import CallPerson, Effect, EndConversation
+from flows.foresee import foresee
+from flows.heard import Heard
 from flows.prompt import Prompt
 
 
@@ -20,8 +22,7 @@ def reply(
     say: Sequence[Prompt],
     effects: Sequence[Effect],
     resident: Resident | None,
-    *,
-    person_available: bool,
+    heard: Heard,
 ) -> Answer:
     about = house(session)
     ticket = find_by_number(session, conversation.number) if conversation.number else None
@@ -36,23 +37,16 @@ def reply(
         conversation=conversation.id,
         text=about.wording.text(prompts, conversation.channel),
         speech=about.wording.speech(prompts),
-        likely=about.wording.speech(_next(conversation)),
+        likely=about.wording.speech(foresee(conversation, heard)),
         step=conversation.step.value,
         slots=conversation.report.model_dump(mode="json"),
         ticket=ticket
         and TicketLink(**ticket_view(ticket).model_dump(), url=about.link(ticket.token)),
-        transfer=person_available and any(isinstance(effect, CallPerson) for effect in effects),
+        transfer=heard.known.person_available
+        and any(isinstance(effect, CallPerson) for effect in effects),
         done=any(isinstance(effect, EndConversation) for effect in effects),
         pace=conversation.pace,
     )
-
-
-def _next(conversation: Conversation) -> tuple[Prompt, ...]:
-    """After a read-back the number, twice: clauses nobody can have said before."""
-    if conversation.step is not StepName.READBACK:
-        return ()
-    values: dict[str, str | int] = {"number": conversation.number}
-    return (Prompt(key="filed", values=values), Prompt(key="filed.again", values=values))
 
 
 def _link(

@@ -1,5 +1,7 @@
 """“灯修得怎么样了？” At any time: by what it is about, or by the ticket number."""
 
+from datetime import datetime
+
 from flows.conversation import StepName, Turn
 from flows.effects import AddNote, FindTicket
 from flows.heard import HeardKind, TicketView
@@ -78,15 +80,7 @@ def found(moment: Moment) -> Turn:
 
 def tell(moment: Moment, ticket: TicketView) -> Turn:
     """How the ticket stands, in one sentence; `resolved` asks the resident for the verdict."""
-    values: dict[str, str | int] = {
-        "number": ticket.number,
-        "category": ticket.category,
-        "place": ticket.place,
-        "state": ticket.state,
-        "note": ticket.note,
-        "date": ticket.updated.astimezone(moment.heard.at.tzinfo).date().isoformat(),
-    }
-    said: tuple[Prompt, ...] = (Prompt(key="status.is", values=values),)
+    said: tuple[Prompt, ...] = (standing(ticket, moment.heard.at),)
     effects: tuple[AddNote, ...] = ()
     text = moment.understood.text
     if text and _says_something(moment):
@@ -155,3 +149,16 @@ def _after(moment: Moment) -> Turn:
         note = AddNote(number=moment.now.about, text=moment.understood.text)
         return moment.stay(Prompt(key="noted"), Prompt(key="status.more"), effects=(note,))
     return not_understood(moment)
+
+
+def standing(ticket: TicketView, at: datetime) -> Prompt:
+    """How a ticket stands, with its date in the zone of `at`."""
+    values: dict[str, str | int] = {
+        "number": ticket.number,
+        "category": ticket.category,
+        "place": ticket.place,
+        "state": ticket.state,
+        "note": ticket.note,
+        "date": ticket.updated.astimezone(at.tzinfo).date().isoformat(),
+    }
+    return Prompt(key="status.is", values=values)

@@ -24,12 +24,21 @@ class DigitEar:
 
         The grammar finds digits in other words, too: look for what can be checked.
         """
-        grammar = json.dumps([*_DIGITS, "[unk]"], ensure_ascii=False)
+        found = "".join(_DIGITS.get(word, " ") for word in self._words(sound))
+        return re.sub(" +", " ", found).strip()
+
+    def building(self, sound: Sound) -> str:
+        """The number before the first “幢”; empty when there is none."""
+        words = self._words(sound, "幢", "单元", "楼道")
+        if "幢" not in words[1:]:
+            return ""
+        return _DIGITS.get(words[words.index("幢", 1) - 1], "")
+
+    def _words(self, sound: Sound, *more: str) -> list[str]:
+        grammar = json.dumps([*_DIGITS, *more, "[unk]"], ensure_ascii=False)
         recogniser = KaldiRecognizer(self._model, 8000, grammar)
         recogniser.AcceptWaveform(resample(sound, 8000).pcm)
-        text = json.loads(recogniser.FinalResult())["text"]
-        found = "".join(_DIGITS.get(word, " ") for word in text.split())
-        return re.sub(" +", " ", found).strip()
+        return str(json.loads(recogniser.FinalResult())["text"]).split()
 
     def ticket_number(self, sound: Sound) -> str:
         """The ticket number that was said, by its check digit; one said twice wins; else empty."""

@@ -15,11 +15,8 @@ from voice.recognition.protocol import Recogniser
 Ears = tuple[Recogniser, DigitEar]
 CALLER = "13800138000"
 CLIPS = ROOT / "tests" / "clips"
-_QUIET, _PATIENCE = 1.5, 4.0
-"""Seconds of quiet after which a question is answered, and after which anything is."""
-_OPEN = "nin qing"
-_QUESTIONS = (_OPEN, "dui ma", "shen me di fang", "shen me shi", "bie de shi", "zai jian")
-"""How the service ends when it waits for an answer, in toneless pinyin."""
+_QUIET = 2.2
+"""Seconds of quiet after which a caller answers: more than the service pauses within a reply."""
 WORDS = dict(
     line.split("\t")[:2] for line in (CLIPS / "clips.tsv").read_text().splitlines() if line
 )
@@ -34,27 +31,23 @@ class Call:
     recogniser: Recogniser
     digits: DigitEar
     facts: Facts
+    building: str = ""
+    """The house number that was read back."""
     number: str = ""
     """The ticket number that was heard, by its check digit."""
     heard: list[str] = field(default_factory=list)
 
-    async def listen(self, *until: str) -> str:
-        """What the service says, recognised; empty when it hung up.
-
-        A pause is not the end: like anybody on the telephone, the caller goes on listening until
-        something was said that sounds like one of `until`, or nothing more comes.
-        """
-        text, seconds = "", 0.0
-        while not sounds_like(text, *until):
-            try:
-                sound = await self.phone.listen(_QUIET, timeout=_PATIENCE if seconds else 40)
-            except (Closed, TimeoutError):
-                break
-            text += await asyncio.to_thread(hear, self.recogniser, sound)
-            seconds += sound.seconds
-            self.number = self.number or await asyncio.to_thread(self.digits.ticket_number, sound)
+    async def listen(self) -> str:
+        """What the service says until it waits, recognised; empty when it hung up."""
+        try:
+            sound = await self.phone.listen(_QUIET)
+        except (Closed, TimeoutError):
+            return ""
+        text = await asyncio.to_thread(hear, self.recogniser, sound)
+        self.building = self.building or await asyncio.to_thread(self.digits.building, sound)
+        self.number = self.number or await asyncio.to_thread(self.digits.ticket_number, sound)
         self.heard.append(text)
-        self.facts.says("bot", f"{text}  [dim]（{seconds:.0f} 秒，由来电者的录音识别）[/]")
+        self.facts.says("bot", f"{text}  [dim]（{sound.seconds:.0f} 秒，由来电者的录音识别）[/]")
         return text
 
     async def say(self, clip: str) -> None:
@@ -73,19 +66,19 @@ async def report(sip: str, ears: Ears, facts: Facts) -> str:
     async with Softphone(CALLER) as phone:
         await phone.dial(sip)
         call = Call(phone, *ears, facts)
-        opening = await call.listen(_OPEN)
+        opening = await call.listen()
         facts.check(sounds_like(opening, "nin hao", "she qu"), "听到了开场白")
         await call.say("report_lamp")
         for _ in range(4):
-            text = await call.listen(*_QUESTIONS)
+            text = await call.listen()
             if call.number or not text:
                 break
             await call.say(_answer(text))
         facts.check(call.heard_any("deng"), "听到了复述：灯")
-        facts.check(call.heard_any("san zhuang", "san dong"), "听到了复述：三幢")
+        facts.check(call.building == "3", "听到了复述：三幢", f"（听到的是：{call.building}）")
         facts.check(call.number, "听到了六位单号", f"（听到的是：{call.heard[-1:]}）")
         await call.say("no_more")
-        await call.listen("zai jian")
+        await call.listen()
         await phone.hang_up()
     return call.number
 
@@ -96,9 +89,9 @@ async def ask_status(sip: str, ears: Ears, facts: Facts) -> None:
     async with Softphone(CALLER) as phone:
         await phone.dial(sip)
         call = Call(phone, *ears, facts)
-        await call.listen(_OPEN)
+        await call.listen()
         await call.say("status_lamp")
-        await call.listen("hao le ma", "bie de shi")
+        await call.listen()
         facts.check(
             call.heard_any("xiu hao", "ban hao", "chu li", "jie jue", "huan hao"),
             "听到了：已经处理好了",
