@@ -64,7 +64,7 @@ def _symbols(
 
 
 _RUN = f"({NUMBER}{{1,4}})"
-_DASHED = re.compile(r"(?<![0-9-])(\d{1,3})[-B](?:(\d{1,2})[-U])?(\d{3,4})(?!\d)")
+_DASHED = re.compile(r"(?<![0-9TH-])(\d{1,3})[-B](?:(\d{1,2})[-U])?(\d{3,4})(?!\d)")
 _BUILDING = re.compile(rf"{_RUN}(?:B|N(?!{NUMBER}{{3}}R)(?=F?[^D]|$))")
 _UNIT = re.compile(rf"{_RUN}U")
 _FLOOR = re.compile(rf"{_RUN}F")
