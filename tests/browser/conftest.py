@@ -30,8 +30,10 @@ class Served:
     site: Site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Not for the whole session: Playwright's event loop runs on in this thread, and nobody else
+    could start one."""
     if not CHROMIUM.exists():
         missing = f"CHROMIUM IS MISSING ({CHROMIUM}): no page was looked at. apt install chromium"
         if os.environ.get("LINSHENG_REQUIRE_SYSTEM") == "1":
