@@ -1,6 +1,5 @@
 """A worker's morning at the desk, in a real browser."""
 
-
 import pytest
 from playwright.sync_api import Page, expect
 
