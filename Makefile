@@ -5,10 +5,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test check format lock clean
+.PHONY: help setup demo test bench bench-understanding check format lock clean
 
 help: ## show the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 27
 
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -29,6 +29,11 @@ demo: setup ## start everything here and let a report happen for real (DEMO_ONCE
 test: setup ## every test; starts PostgreSQL, Chromium and SIPp where Debian has them
 	@tests/system-packages
 	@$(BIN)/python -m pytest
+
+bench: bench-understanding ## every benchmark: tables of figures
+
+bench-understanding: .venv/ready ## how well categories, places, answers and emergencies are understood
+	@$(BIN)/python -m tests.bench.understanding
 
 check: .venv/ready ## lint, format and strict types
 	@$(BIN)/ruff check .

@@ -1,0 +1,1 @@
+"""Benchmarks: figures, not verdicts. What must hold stands as a floor in the tests."""
