@@ -1,0 +1,43 @@
+"""Held-out files are measured against, never trained on; only their form is checked here."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from locales.load import load_lexicon
+
+DATA = Path(__file__).parent / "data"
+LOCALES = Path(__file__).parents[2] / "locales" / "zh_CN"
+
+
+def rows(name: str) -> list[list[str]]:
+    """The rows of a held-out file as columns, without its header line."""
+    header, *lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    assert header.startswith("# "), f"{name} starts with a header"
+    return [line.split("\t") for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("name", "each"),
+    [("held_out_reports.tsv", 14)],
+)
+def test_every_category_has_enough_of_its_own(name: str, each: int) -> None:
+    found = rows(name)
+    count = Counter(category for category, _ in found)
+    assert set(count) == set(load_lexicon().categories)
+    assert min(count.values()) >= each
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in DATA.glob("held_out_*.tsv")))
+def test_a_file_is_clean(name: str) -> None:
+    found = rows(name)
+    assert {len(row) for row in found} == {len(found[0])}
+    assert all(cell and cell == cell.strip() for row in found for cell in row)
+    assert [row for row, times in Counter(map(tuple, found)).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("name", ["held_out_reports.tsv"])
+def test_nobody_learned_from_it(name: str) -> None:
+    learned = "".join(path.read_text(encoding="utf-8") for path in LOCALES.glob("*.yaml"))
+    assert [text for *_, text in rows(name) if len(text) > 7 and text in learned] == []
