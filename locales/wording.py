@@ -1,10 +1,13 @@
 """Prompts to words: to read, and to hear clause by clause."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, StrictUndefined, Template, TemplateError, meta
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, meta, pass_context
+from jinja2.runtime import Context
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from flows.channel import Channel
@@ -39,6 +42,7 @@ class Wording:
         self.spoken = spoken
         self._labels = labels
         self._names = spoken_names
+        self._zone = ZoneInfo(profile.timezone)
         self._common = {"community": profile.name, "hotline": profile.hotline}
         reading = self._environment(to_hear=False)
         hearing = self._environment(to_hear=True)
@@ -69,8 +73,10 @@ class Wording:
             "slowly": spoken.slowly if to_hear else str,
             "phone": spoken.phone if to_hear else str,
             "spell": spoken.spell if to_hear else str,
-            "day": spoken.day,
             "clarified": lambda number: spoken.clarified.get(str(number), ""),
+            "day": self._day if to_hear else _written_day,
+            "moment": self._moment if to_hear else _written_moment,
+            "span": spoken.span,
         }
         environment.filters.update(filters)
         return environment
@@ -97,10 +103,14 @@ class Wording:
                 parts.append(self._read[prompt.key].render(self._values(prompt)).strip())
         return ("" if channel is Channel.PHONE else "\n").join(part for part in parts if part)
 
-    def speech(self, prompts: Sequence[Prompt]) -> tuple[str, ...]:
-        """Clauses to hear, each complete and speakable: no figures, no Latin letters."""
+    def speech(self, prompts: Sequence[Prompt], now: datetime | None = None) -> tuple[str, ...]:
+        """Clauses to hear, each complete and speakable: no figures, no Latin letters.
+
+        now: aware; days near it are said as “昨天”, “上个礼拜三”.
+        """
+        here = {"now": now and now.astimezone(self._zone).replace(tzinfo=None)}
         clauses = (
-            self.spoken.speakable(template.render(self._values(prompt)))
+            self.spoken.speakable(template.render(self._values(prompt), **here))
             for prompt in prompts
             for template in self._hear[prompt.key]
         )
@@ -122,10 +132,18 @@ class Wording:
                         values = {**self._common, "category": code}
                         found[self.spoken.speakable(template.render(values))] = None
                 elif per_call == {"digit"}:
-                    for digit in self.spoken.digits:
+                    for digit in self.spoken.numbers.digits:
                         values = {**self._common, "digit": digit}
                         found[self.spoken.speakable(template.render(values))] = None
         return [clause for clause in found if clause.strip("，。？！、；：")]
+
+    @pass_context
+    def _day(self, context: Context, iso: str) -> str:
+        return self.spoken.day(iso, context.get("now"))
+
+    @pass_context
+    def _moment(self, context: Context, iso: str) -> str:
+        return self.spoken.moment(iso, context.get("now"))
 
     def _values(self, prompt: Prompt) -> dict[str, str | int]:
         return {"url": "", **self._common, **prompt.values}
@@ -140,6 +158,22 @@ class Wording:
             key: tuple(reading.from_string(clause) for clause in message.speech)
             for key, message in self._sources.items()
         }
+
+
+def _written_day(iso: str) -> str:
+    try:
+        at = date.fromisoformat(iso[:10])
+    except ValueError:
+        return iso
+    return f"{at.month}月{at.day}日"
+
+
+def _written_moment(iso: str) -> str:
+    try:
+        at = datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{at.month}月{at.day}日 {at:%H:%M}"
 
 
 def load_wording(profile: Profile, language: str = "zh_CN") -> Wording:

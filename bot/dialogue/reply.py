@@ -36,8 +36,8 @@ def reply(
     return Answer(
         conversation=conversation.id,
         text=about.wording.text(prompts, conversation.channel),
-        speech=about.wording.speech(prompts),
-        likely=about.wording.speech(foresee(conversation, heard)),
+        speech=about.wording.speech(prompts, heard.at),
+        likely=about.wording.speech(foresee(conversation, heard), heard.at),
         step=conversation.step.value,
         slots=conversation.report.model_dump(mode="json"),
         ticket=ticket

@@ -1,6 +1,7 @@
 """A ticket's state as sound for the page: the same clauses a caller hears on the phone."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.services import Services
@@ -31,7 +32,7 @@ def status_clauses(ticket: Ticket, services: Services) -> tuple[str, ...]:
             "hotline": profile.hotline,
         },
     )
-    return services.wording.speech([prompt])
+    return services.wording.speech([prompt], datetime.now(UTC))
 
 
 def aloud(clauses: Sequence[str], synthesiser: Synthesiser) -> bytes:

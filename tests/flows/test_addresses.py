@@ -23,9 +23,9 @@ def test_every_room_is_found_as_it_is_said(form: str) -> None:
     for number in range(1, len(estate.all_buildings()) + 1):
         for unit, room in ((1, "101"), (2, "302"), (3, "501")):
             said = form.format(
-                b=SPOKEN.cardinal(number),
+                b=SPOKEN.numbers.cardinal(number),
                 n=number,
-                u=SPOKEN.cardinal(unit),
+                u=SPOKEN.numbers.cardinal(unit),
                 r=SPOKEN.spell(room),
                 d=room,
             )

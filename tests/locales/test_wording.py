@@ -2,6 +2,7 @@
 
 import ast
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -85,18 +86,17 @@ def test_speech_forms(wording: Wording) -> None:
     assert "一二三四的四" in hear("readback")
     assert "幺三八，零零零零，幺二三四" in hear("contact.thanks")
     assert "十一月二十三号" in hear("status.is")
-    spoken = wording.spoken
-    assert spoken.speakable("12幢") == "十二幢"
-    assert spoken.speakable("2-3-501") == "二，三，五零幺"
-    assert [spoken.cardinal(n) for n in (0, 10, 14, 20, 101, 110, 1005)] == [
-        "零",
-        "十",
-        "十四",
-        "二十",
-        "一百零一",
-        "一百一十",
-        "一千零五",
-    ]
+
+
+def test_days_are_said_from_today(wording: Wording) -> None:
+    def hear(now: datetime | None) -> str:
+        return "".join(wording.speech([Prompt(key="status.is", values=VALUES)], now))
+
+    assert "昨天" in hear(datetime(2026, 11, 24, 1, tzinfo=UTC))
+    assert "今天" in hear(datetime(2026, 11, 22, 17, tzinfo=UTC))  # past midnight in Shanghai
+    assert "十一月二十三号" in hear(None)
+    read = wording.text([Prompt(key="status.is", values=VALUES)], Channel.WECHAT)
+    assert "11月23日更新" in read
 
 
 def test_wechat_reply_has_number_and_link(wording: Wording) -> None:
