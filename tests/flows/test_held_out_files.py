@@ -29,6 +29,11 @@ def test_every_category_has_enough_of_its_own(name: str, each: int) -> None:
     assert min(count.values()) >= each
 
 
+def test_dangers_are_weighed_in_three_ways() -> None:
+    count = Counter(expected for expected, _, _ in rows("held_out_emergencies.tsv"))
+    assert count == Counter(present=259, ask=85, none=134)
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in DATA.glob("held_out_*.tsv")))
 def test_a_file_is_clean(name: str) -> None:
     found = rows(name)
@@ -37,7 +42,7 @@ def test_a_file_is_clean(name: str) -> None:
     assert [row for row, times in Counter(map(tuple, found)).items() if times > 1] == []
 
 
-@pytest.mark.parametrize("name", ["held_out_reports.tsv"])
+@pytest.mark.parametrize("name", ["held_out_reports.tsv", "held_out_emergencies.tsv"])
 def test_nobody_learned_from_it(name: str) -> None:
     learned = "".join(path.read_text(encoding="utf-8") for path in LOCALES.glob("*.yaml"))
     assert [text for *_, text in rows(name) if len(text) > 7 and text in learned] == []
