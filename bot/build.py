@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bot.community import read_community, read_wording
 from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.warm import warm
 from bot.failure import Failure
@@ -10,9 +11,6 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.storage.open import open_database
 from bot.storage.recordings import Recordings
-from flows.community import Community
-from locales.load import ProfileError, load_community
-from locales.wording import load_wording
 from voice.recognition.protocol import RecogniserMissing
 from voice.recognition.vosk import VoskRecogniser
 from voice.synthesis import build as build_voice
@@ -24,10 +22,10 @@ def build(settings: Settings) -> Iterator[Services]:
 
     Raises `Failure` with one clear line when an essential part is missing or broken.
     """
-    community = read_community(settings)
+    community = read_community(settings.community)
     database = open_database(settings)
     voice = build_voice(settings.voice, settings.models, settings.sounds)
-    wording = load_wording(community.profile)
+    wording = read_wording(community)
     warm(community)
     voice.start()
     try:
@@ -50,12 +48,4 @@ def _recogniser(settings: Settings) -> VoskRecogniser:
     try:
         return VoskRecogniser(settings.vosk_folder)
     except RecogniserMissing as error:
-        raise Failure(str(error)) from None
-
-
-def read_community(settings: Settings) -> Community:
-    """The profile and what words mean. Raises `Failure`."""
-    try:
-        return load_community(settings.community)
-    except ProfileError as error:
         raise Failure(str(error)) from None

@@ -10,9 +10,9 @@ from enum import Enum
 
 import typer
 
-from bot.build import read_community
 from bot.commands.port import port_is_free
 from bot.commands.settings import read_settings
+from bot.community import read_community
 from bot.failure import Failure
 from bot.settings import Settings
 from bot.storage.open import open_database
@@ -93,7 +93,7 @@ def _home() -> Iterator[Line]:
 
 def _profile() -> Iterator[Line]:
     try:
-        profile = read_community(_read()).profile
+        profile = read_community(_read().community).profile
     except Failure as failure:
         yield Line(Mark.BAD, str(failure))
         return

@@ -3,10 +3,10 @@
 import typer
 
 from bot.commands.settings import read_settings
+from bot.community import read_community
 from bot.dialogue.replay import ConversationMissing, replay
 from bot.failure import Failure
 from bot.storage.open import open_database
-from locales.load import ProfileError, load_community
 
 app = typer.Typer()
 
@@ -20,10 +20,7 @@ def replay_command(
     完全一致时退出码是 0，有差异时是 1。
     """
     settings = read_settings()
-    try:
-        community = load_community(settings.community)
-    except ProfileError as error:
-        raise Failure(str(error)) from None
+    community = read_community(settings.community)
     database = open_database(settings)
     try:
         with database.read() as session:

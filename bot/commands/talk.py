@@ -8,14 +8,12 @@ from collections.abc import Iterator
 import typer
 
 from bot.commands.settings import read_settings
+from bot.community import read_community, read_wording
 from bot.dialogue.answer import Answer, Inbound
 from bot.dialogue.dialogue import Dialogue
-from bot.failure import Failure
 from bot.storage.open import open_database
 from flows.channel import Channel
 from flows.heard import HeardKind
-from locales.load import ProfileError, load_community
-from locales.wording import load_wording
 
 app = typer.Typer()
 
@@ -44,11 +42,8 @@ def talk(
     /nobody 转人工没人接，/picture 发照片，/scene hm/3/2 扫码，/location 地点 发位置，/hangup 挂断。
     """
     settings = read_settings()
-    try:
-        community = load_community(settings.community)
-        wording = load_wording(community.profile)
-    except ProfileError as error:
-        raise Failure(str(error)) from None
+    community = read_community(settings.community)
+    wording = read_wording(community)
     database = open_database(settings)
     try:
         dialogue = Dialogue(database, community, wording, settings)

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bot.community import read_community
 from bot.failure import Failure
 from flows.understanding.understand import understand as make_sense
-from locales.load import ProfileError, load_community
 
 app = typer.Typer()
 
@@ -30,10 +30,7 @@ def understand(
 
     例：linsheng understand 三幢二单元楼道里的灯不亮了
     """
-    try:
-        known = load_community(community)
-    except ProfileError as error:
-        raise Failure(str(error)) from None
+    known = read_community(community)
     lines = _from_file(file) if file else [(text, None) for text in texts or sys.stdin]
     now = datetime.now(ZoneInfo(known.profile.timezone))
     for text, asked in lines:
