@@ -68,7 +68,7 @@ class _Call:
         heard = self._hear(tail)
         if heard is not None:
             kind = HeardKind.SPEECH if heard.text else HeardKind.UNCLEAR
-            self._calling = self._take(kind, sound.seconds, heard).transfer
+            self._calling |= self._take(kind, sound.seconds, heard).transfer
             self._live = True
         if self._calling and self._live:
             # Nobody is on the line any more: whoever wanted a person is called back.

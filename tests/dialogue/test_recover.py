@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,19 +13,28 @@ from bot.services import Services
 from bot.storage.tables import Recording, Ticket, TurnRow
 from flows.heard import HeardKind
 from tests.support.killed import Doomed
-from tests.support.services import FakeRecogniser, make_services
+from tests.support.services import Clock, FakeRecogniser, make_services
 from tests.support.talking import caller
 from voice.recognition.protocol import RecogniserMissing, Recognition
 from voice.sound import Sound
 
+_WORKING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+_NIGHT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+"""Monday, 10:00 and 23:00 in Shanghai: somebody is there to take a call, and nobody is."""
 LOUD = b"\x00\x20\x00\xe0"
 """Two samples of a 4000 Hz tone."""
 
 
 def _call(
-    tell: Callable[[str], None], home: Path, url: str, number: str, said: str, extension: str
+    tell: Callable[[str], None],
+    home: Path,
+    url: str,
+    number: str,
+    said: str,
+    extension: str,
+    at: datetime,
 ) -> None:
-    services = make_services(home, database_url=url, human_extension=extension)
+    services = make_services(home, database_url=url, human_extension=extension, clock=Clock(at))
     writer = services.recordings.start("call-1", "audio/l16;rate=8000")
     resident = caller(services, number)
     call = resident.take(HeardKind.OPENED, recording=writer.id, key="call-1:1").conversation
@@ -38,17 +48,23 @@ def _call(
     time.sleep(60)
 
 
-def _killed_call(services: Services, number: str, said: str = "", extension: str = "") -> str:
+def _killed_call(
+    services: Services,
+    number: str,
+    said: str = "",
+    extension: str = "",
+    at: datetime = _WORKING,
+) -> str:
     home, url = services.settings.home, services.settings.database
-    process = Doomed(_call, home, url, number, said, extension)
+    process = Doomed(_call, home, url, number, said, extension, at)
     call = str(process.next())
     process.kill()
     return call
 
 
-def _restarted(services: Services, *texts: str) -> Services:
-    url = services.settings.database
-    return make_services(services.settings.home, FakeRecogniser(texts), database_url=url)
+def _restarted(services: Services, *texts: str, at: datetime = _WORKING) -> Services:
+    home, url = services.settings.home, services.settings.database
+    return make_services(home, FakeRecogniser(texts), database_url=url, clock=Clock(at))
 
 
 def _ticket(services: Services) -> Ticket | None:
@@ -124,9 +140,10 @@ def test_sound_nobody_understands_is_kept_for_a_volunteer(services: Services, br
     assert recording.id in draft.report["attachments"]
 
 
-def test_who_wanted_a_person_is_called_back(services: Services) -> None:
-    _killed_call(services, "13800001234", "转人工", extension="sip:8001@127.0.0.1")
-    after = _restarted(services)
+@pytest.mark.parametrize("at", [_WORKING, _NIGHT], ids=["being_transferred", "at_night"])
+def test_who_wanted_a_person_is_called_back(services: Services, at: datetime) -> None:
+    _killed_call(services, "13800001234", "转人工", extension="sip:8001@127.0.0.1", at=at)
+    after = _restarted(services, at=at)
     recover(after)
     with after.database.read() as session:
         assert session.scalars(select(Ticket.callback)).one() == "asked"
