@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue.answer import Inbound
 from bot.storage.tables import ConversationRow, Resident
 from flows.channel import Channel
-from flows.conversation import Conversation
+from flows.conversation import Conversation, StepName
 from flows.effects import Pace
 from flows.heard import HeardKind
 from flows.step import begin
@@ -92,5 +92,7 @@ def move_on(
     row.turns += 1
     row.updated = now
     row.live = row.channel == Channel.PHONE and kind is not HeardKind.ENDED and not done
-    # After hanging up only what was cut off is worth going on with.
-    row.open = conversation.started if kind is HeardKind.ENDED else not done
+    over = done or kind is HeardKind.ENDED
+    # After the call only what was cut off is worth going on with.
+    cut_off = conversation.started and conversation.step is not StepName.ENDED
+    row.open = cut_off if over else True

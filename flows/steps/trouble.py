@@ -67,6 +67,10 @@ def silence(moment: Moment) -> Turn:
         return moment.stay(*by_key(moment), silences=silences)
     if silences < _LAST_SILENCE:
         return moment.stay(Prompt(key="silence.person"), silences=silences)
+    if moment.now.started:
+        # Somebody put the receiver down beside the telephone: calling back goes on from here.
+        kept = Prompt(key="goodbye.kept", values={"number": moment.number})
+        return moment.stay(kept, effects=(EndConversation(),))
     return goodbye(moment, "silence")
 
 

@@ -137,6 +137,25 @@ def test_nobody_gets_into_another_ones_conversation(services: Services) -> None:
     assert other.slots["place"] is None
 
 
+def test_who_fell_silent_in_the_middle_goes_on_at_the_next_call(services: Services) -> None:
+    resident = caller(services)
+    call = resident.take(HeardKind.OPENED).conversation
+    resident.says("电梯坏了", conversation=call)
+    for _ in range(4):
+        answer = resident.take(HeardKind.SILENCE, conversation=call)
+    assert answer.done
+    again = resident.take(HeardKind.OPENED)
+    assert (again.conversation, again.step) == (call, "resume")
+
+
+def test_who_wanted_to_stop_begins_anew_at_the_next_call(services: Services) -> None:
+    resident = caller(services)
+    call = resident.take(HeardKind.OPENED).conversation
+    resident.says("电梯坏了", conversation=call)
+    assert resident.says("算了", conversation=call).done
+    assert resident.take(HeardKind.OPENED).step == "opening"
+
+
 def test_a_name_that_is_no_identifier_is_refused(services: Services) -> None:
     with pytest.raises(ValueError, match="identifier"):
         follower(services).says("灯坏了", conversation="../../x y")
