@@ -183,6 +183,9 @@ def test_what_never_succeeds_is_given_up_with_an_apology(
         row = session.get_one(Incoming, "wechat:1")
         assert row.state == "failed"
         assert row.payload["message"]["fields"]["Content"] == REPORT, "kept"
+        ticket = session.scalars(select(Ticket)).one()
+        assert (ticket.state, ticket.callback) == ("draft", "not_understood"), "on top of the desk"
+        assert ticket.description == REPORT
 
 
 def test_storage_that_is_away_makes_wechat_come_again(

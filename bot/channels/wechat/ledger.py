@@ -5,12 +5,20 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from bot.channels.wechat.message import Message
 from bot.channels.wechat.texts import split
 from bot.followup.outbox import enqueue
+from bot.residents.find import find_or_make_resident
 from bot.storage.database import Database
 from bot.storage.tables import Incoming
+from bot.tickets.callback import promise_callback
+from bot.tickets.draft import Origin
+from bot.tickets.number import free_number
+from flows.channel import Channel
+from flows.effects import PersonReason
+from flows.report import Report
 
 KIND = "wechat"
 ADAPTER = "wechat_message"
@@ -62,7 +70,7 @@ class Ledger:
             return self.receive(message)
         return _entry(row)
 
-    def finish(self, message: Message, answer: str, push: list[str], *, error: str = "") -> None:
+    def finish(self, message: Message, answer: str, push: list[str]) -> None:
         """The message is answered; what `push` holds goes out as customer-service messages.
 
         Finishing twice changes nothing and pushes nothing twice. The answer is kept in place of
@@ -70,23 +78,27 @@ class Ledger:
         """
         with self._database.begin() as session:
             row = session.get_one(Incoming, message.key, with_for_update=True)
+            if row.state == "waiting":
+                _finish(session, row, message, answer, push)
+
+    def push(self, message: Message, answer: str) -> None:
+        """Finish it with the whole answer as customer-service messages."""
+        self.finish(message, answer, split(answer))
+
+    def give_up(self, message: Message, answer: str, left: Report, error: str) -> None:
+        """What no try could take goes to the desk, on top, as a draft to call back about; the
+        resident gets `answer`."""
+        with self._database.begin() as session:
+            row = session.get_one(Incoming, message.key, with_for_update=True)
             if row.state != "waiting":
                 return
-            row.state = "failed" if error else "done"
-            row.error = error
-            kept = row.payload if error else {}
-            row.payload = {**kept, "answer": answer}
-            for number, text in enumerate(push):
-                enqueue(
-                    session,
-                    f"{message.key}:{number}",
-                    ADAPTER,
-                    {"openid": message.openid, "text": text},
-                )
-
-    def push(self, message: Message, answer: str, *, error: str = "") -> None:
-        """Finish it with the whole answer as customer-service messages."""
-        self.finish(message, answer, split(answer), error=error)
+            now = datetime.now(UTC)
+            box = self._database.box
+            resident = find_or_make_resident(session, box, Channel.WECHAT, message.openid, now)
+            origin = Origin(Channel.WECHAT, message.at or now, resident_id=resident.id)
+            number = free_number(session)
+            promise_callback(session, number, PersonReason.NOT_UNDERSTOOD, left, origin)
+            _finish(session, row, message, answer, split(answer), error)
 
     def failed_once(self, message: Message, error: str) -> None:
         """A try in the background came to nothing."""
@@ -113,6 +125,18 @@ class Ledger:
                 for row in session.scalars(waiting)
                 if row.created + patience * 2**row.attempts <= now
             ]
+
+
+def _finish(
+    session: Session, row: Incoming, message: Message, answer: str, push: list[str], error: str = ""
+) -> None:
+    row.state = "failed" if error else "done"
+    row.error = error
+    kept = row.payload if error else {}
+    row.payload = {**kept, "answer": answer}
+    for number, text in enumerate(push):
+        payload = {"openid": message.openid, "text": text}
+        enqueue(session, f"{message.key}:{number}", ADAPTER, payload)
 
 
 def _entry(row: Incoming) -> Entry:

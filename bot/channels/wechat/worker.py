@@ -12,6 +12,7 @@ from bot.channels.wechat.ledger import ADAPTER, TRIES, Ledger, Overdue
 from bot.channels.wechat.processing import Processing
 from bot.followup.dispatcher import Dispatcher
 from bot.services import Services
+from flows.report import Report
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +61,10 @@ class InboxWorker:
             self._ledger.failed_once(message, str(error))
             if entry.attempts + 1 < TRIES:
                 return False
-            log.error("微信消息 %s 试了 %d 次都没成，请居民重发", message.key, TRIES)
-            self._ledger.push(
-                message, self._processing.say("wechat.failed"), error=str(error)[:500]
-            )
+            log.error("微信消息 %s 试了 %d 次都没成，转到服务台", message.key, TRIES)
+            left = Report(words=(message["Content"] or self._processing.say("wechat.left"),))
+            sorry = self._processing.say("wechat.failed")
+            self._ledger.give_up(message, sorry, left, str(error)[:500])
             return False
         self._ledger.push(message, answer)
         return True
