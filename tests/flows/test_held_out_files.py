@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.understanding.understanding import Intent
 from locales.load import load_lexicon
 
 DATA = Path(__file__).parent / "data"
@@ -32,6 +33,14 @@ def test_every_category_has_enough_of_its_own(name: str, each: int) -> None:
 def test_dangers_are_weighed_in_three_ways() -> None:
     count = Counter(expected for expected, _, _ in rows("held_out_emergencies.tsv"))
     assert count == Counter(present=259, ask=85, none=134)
+
+
+def test_answers_expect_every_intent_at_the_steps_there_are() -> None:
+    found = rows("held_out_answers.tsv")
+    expected = [one.split()[0] for _, either, _ in found for one in either.split("|")]
+    assert set(expected) == {intent.value for intent in Intent}
+    steps = {"problem", "place", "urgency", "contact", "readback", "verdict"}
+    assert {asked for asked, _, _ in found} == {*steps, "-"}
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in DATA.glob("held_out_*.tsv")))
