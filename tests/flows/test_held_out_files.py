@@ -21,7 +21,7 @@ def rows(name: str) -> list[list[str]]:
 
 @pytest.mark.parametrize(
     ("name", "each"),
-    [("held_out_reports.tsv", 14)],
+    [("held_out_reports.tsv", 14), ("held_out_tickets.tsv", 10)],
 )
 def test_every_category_has_enough_of_its_own(name: str, each: int) -> None:
     found = rows(name)
@@ -51,7 +51,9 @@ def test_a_file_is_clean(name: str) -> None:
     assert [row for row, times in Counter(map(tuple, found)).items() if times > 1] == []
 
 
-@pytest.mark.parametrize("name", ["held_out_reports.tsv", "held_out_emergencies.tsv"])
+@pytest.mark.parametrize(
+    "name", ["held_out_reports.tsv", "held_out_tickets.tsv", "held_out_emergencies.tsv"]
+)
 def test_nobody_learned_from_it(name: str) -> None:
     learned = "".join(path.read_text(encoding="utf-8") for path in LOCALES.glob("*.yaml"))
     assert [text for *_, text in rows(name) if len(text) > 7 and text in learned] == []
