@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.community import Community
 from flows.understanding.understanding import Intent
 from locales.load import load_lexicon
 
@@ -41,6 +42,13 @@ def test_answers_expect_every_intent_at_the_steps_there_are() -> None:
     assert set(expected) == {intent.value for intent in Intent}
     steps = {"problem", "place", "urgency", "contact", "readback", "verdict"}
     assert {asked for asked, _, _ in found} == {*steps, "-"}
+
+
+def test_places_are_on_the_map(community: Community) -> None:
+    found = rows("held_out_places.tsv")
+    ids = {one for _, either in found for one in either.split("|")} - {"-"}
+    assert [one for one in ids if community.gazetteer.place(one) is None] == []
+    assert len(found) >= 380
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in DATA.glob("held_out_*.tsv")))
