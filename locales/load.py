@@ -12,6 +12,7 @@ from flows.gazetteer import Gazetteer
 from flows.lexicon import Lexicon
 from flows.profile import Profile
 from flows.understanding.category import model_of
+from locales.where import explain, line_of
 
 HERE = Path(__file__).parent
 DEMO = HERE / "demo_community.yaml"
@@ -98,10 +99,8 @@ def _build(model: type[Model], data: dict[str, Any], source: Path) -> Model:
     except ValidationError as error:
         problem = error.errors()[0]
         field = ".".join(str(part) for part in problem["loc"])
-        hint = (
-            "没有这一项，请删掉或改名" if problem["type"] == "extra_forbidden" else problem["msg"]
-        )
-        raise ProfileError(f"{source}: “{field}”有误：{hint}。") from None
+        line = f"第 {line_of(source, problem['loc'])} 行" if source.is_file() else ""
+        raise ProfileError(f"{source}: {line}“{field}”有误：{explain(problem)}。") from None
 
 
 def _check(profile: Profile, source: Path) -> None:
