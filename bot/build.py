@@ -7,6 +7,7 @@ from bot.community import read_community, read_wording
 from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.warm import warm
 from bot.failure import Failure
+from bot.outlets.build import build_outlets
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.open import open_database
@@ -23,6 +24,7 @@ def build(settings: Settings) -> Iterator[Services]:
     Raises `Failure` with one clear line when an essential part is missing or broken.
     """
     community = read_community(settings.community)
+    build_outlets(community.profile, settings)  # a mistake in them is told before anything starts
     database = open_database(settings)
     voice = build_voice(settings.voice, settings.models, settings.sounds)
     wording = read_wording(community)

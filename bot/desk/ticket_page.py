@@ -14,7 +14,7 @@ from bot.desk.signed import Member, account
 from bot.desk.transcript import transcript
 from bot.pages.errors import Refused
 from bot.services import Services
-from bot.storage.tables import Recording, Ticket
+from bot.storage.tables import OutletTicket, Recording, Ticket
 from bot.tickets.find import find_by_number
 from flows.report import Urgency
 from flows.ticket_number import is_ticket_number
@@ -65,12 +65,19 @@ def ticket_page(
         suggested=[code for code in suggested if code != ticket.category][:3],
         categories=list(services.community.lexicon.categories),
         urgencies=[urgency.value for urgency in Urgency],
+        outlets=of_ticket(session, ticket),
         next=after(session, number),
         limit=LONGEST,
         problem=problem,
         note=note,
         status=status,
     )
+
+
+def of_ticket(session: Session, ticket: Ticket) -> list[OutletTicket]:
+    """The other systems it was sent to."""
+    query = select(OutletTicket).where(OutletTicket.ticket_id == ticket.id)
+    return list(session.scalars(query.order_by(OutletTicket.outlet)))
 
 
 def find_ticket(session: Session, number: str) -> Ticket:

@@ -16,6 +16,7 @@ from bot.dialogue.known import found_ticket, known_of
 from bot.dialogue.reply import reply
 from bot.dialogue.working_hours import check_hours, is_open
 from bot.metrics import tickets_total, turns_total
+from bot.outlets.profile import read_outlets
 from bot.residents.find import find_or_make_resident, find_resident
 from bot.settings import Settings
 from bot.storage.database import Database
@@ -55,7 +56,8 @@ class Dialogue:
     ) -> None:
         """Makes the database's sessions ready for the verbs of `bot.tickets`, too.
 
-        Raises `Failure` when the profile's working hours cannot be read.
+        Raises `Failure` when the profile's working hours cannot be read, `ProfileError` when its
+        outlets cannot.
         """
         check_hours(community.profile.working_hours)
         self._database = database
@@ -63,7 +65,8 @@ class Dialogue:
         self._extension = bool(settings.human_extension)
         self._clock = clock
         self._zone = ZoneInfo(community.profile.timezone)
-        database.info["house"] = House(community, wording, settings.base_url, clock)
+        outlets = read_outlets(community.profile, settings.community)
+        database.info["house"] = House(community, wording, settings.base_url, clock, outlets)
 
     def take(self, inbound: Inbound) -> Answer:
         """Take one input and give the answer; all of it is committed when this returns.

@@ -100,7 +100,7 @@ class Dispatcher:
             outcome = self._adapters[claim.kind](claim.payload)
         except Exception as error:  # whatever the adapter ran into, the message stays
             outcome = Retry(f"{type(error).__name__}: {error}")
-        if isinstance(outcome, Retry) and claim.attempts >= TRIES:
+        if isinstance(outcome, Retry) and claim.attempts >= TRIES and not outcome.patient:
             outcome = GiveUp(outcome.reason)
         deliveries_total.labels(claim.kind, type(outcome).__name__.lower()).inc()
         if not isinstance(outcome, Sent):

@@ -17,6 +17,8 @@ class Retry:
     reason: str
     after: float | None = None
     """Seconds to wait at least, where the other side said so."""
+    patient: bool = False
+    """Never given up for having been tried too often: a queue costs less than a loss."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,8 @@ class TicketEvent(Base):
     actor: Mapped[str] = mapped_column(String(64))
     """`resident`, `system`, or a staff account's name."""
     kind: Mapped[str] = mapped_column(String(24))
-    """`draft`, `filed`, `amended`, `state`, `note`, `verdict`, `callback`, `corrected`."""
+    """`draft`, `filed`, `amended`, `state`, `note`, `verdict`, `callback`, `corrected`,
+    `outlet`."""
     data: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
 
 
@@ -174,13 +175,46 @@ class Incoming(Base):
 
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))
-    """`wechat`."""
+    """`wechat`; `outlet` and `open311` keep the answer that a repeated message gets again."""
     payload: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
     state: Mapped[str] = mapped_column(String(16), default="waiting")
     """`waiting`, `done`, `failed`."""
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
     created: Mapped[datetime]
+
+
+class OutletTicket(Base):
+    """One ticket at one outlet: how far it was told, its number there, how it stands there."""
+
+    __tablename__ = "outlet_tickets"
+    __table_args__ = (UniqueConstraint("outlet", "ticket_id"), Index(None, "outlet", "state"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outlet: Mapped[str] = mapped_column(String(24))
+    """Its name in the profile."""
+    ticket_id: Mapped[str] = mapped_column(ForeignKey("tickets.id"), index=True)
+    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    """`waiting`, `sent`, or `failed`: refused for good, until somebody sends it again."""
+    told: Mapped[int] = mapped_column(default=0)
+    """Id of the last event that arrived there, or was refused."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    """Of the event that waits."""
+    error: Mapped[str] = mapped_column(Text, default="")
+    foreign_id: Mapped[str] = mapped_column(String(128), default="")
+    foreign_token: Mapped[str] = mapped_column(String(128), default="")
+    """What a number will be given for, where the other system makes it later."""
+    foreign_state: Mapped[str] = mapped_column(String(32), default="")
+    """What the other system said last."""
+    foreign_note: Mapped[str] = mapped_column(Encrypted, default="")
+    conflict: Mapped[str] = mapped_column(String(32), default="")
+    """In which way the two disagree (`bot.outlets.agree`); empty when they do not."""
+    receipt: Mapped[str] = mapped_column(Text, default="")
+    """What the other system answered when it took the last event."""
+    busy_until: Mapped[datetime | None] = mapped_column(default=None)
+    """Somebody is telling it; after this they were killed."""
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
 
 
 class Staff(Base):

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.outlets.publish import publish
 from bot.storage.tables import Ticket, TicketEvent
 from bot.tickets.house import house
 
@@ -14,10 +15,12 @@ SYSTEM = "system"
 def add_event(session: Session, ticket: Ticket, kind: str, actor: str, **data: Any) -> TicketEvent:
     """Note what happened and when. Plain JSON in `data`; a list of two is “from, to”."""
     now = house(session).clock()
-    # A resident who asks how it stands (their words become a note) must not hear “as of today”.
-    if not (kind == "note" and actor == RESIDENT):
+    # A resident who asks how it stands (their words become a note) must not hear “as of today”;
+    # nor is a receipt anything that happened to their matter.
+    if not (kind == "note" and actor == RESIDENT) and kind != "outlet":
         ticket.updated = now
     event = TicketEvent(ticket_id=ticket.id, at=now, actor=actor[:64], kind=kind, data=data)
     session.add(event)
     session.flush()
+    publish(session, ticket, event)
     return event

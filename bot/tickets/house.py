@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.outlets.profile import Outlet
 from flows.community import Community
 from locales.wording import Wording
 
@@ -20,6 +21,8 @@ class House:
     """What links start with, without a slash at the end."""
     clock: Callable[[], datetime]
     """The present, aware."""
+    outlets: tuple[Outlet, ...] = ()
+    """Outside systems that are told of tickets."""
 
     def link(self, token: str) -> str:
         """Address of a ticket's large-font page."""

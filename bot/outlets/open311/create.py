@@ -1,6 +1,9 @@
 """`POST requests`: another system files a ticket. Form-encoded, with an `api_key`."""
 
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Depends
+from fastapi.requests import Request
 from fastapi.responses import Response
 
 from bot.metrics import tickets_total
@@ -10,6 +13,8 @@ from bot.outlets.open311.request_error import RequestError
 from bot.pages.form import form_fields
 from bot.pages.words import say
 from bot.services import Services
+from bot.storage.serialise import serialise
+from bot.storage.tables import Incoming
 from bot.tickets.external import file_external
 
 router = APIRouter()
@@ -21,6 +26,7 @@ MOST = 4000
 @router.post("/requests")
 @router.post("/requests.{ending}", include_in_schema=False)
 def create(
+    request: Request,
     caller: Caller = Depends(Caller.of),
     fields: dict[str, str] = Depends(form_fields),
     services: Services = Depends(Services.of),
@@ -28,7 +34,8 @@ def create(
     """Fields: `api_key`, `service_code`, `address_string` or `address_id` or `lat` and `long`,
     `description`, `first_name`, `last_name`, `phone`, `media_url`.
 
-    Answers with the six-digit number at once. `email`, `device_id`, `account_id` are not kept:
+    Answers with the six-digit number at once; the same `Idempotency-Key` header again with the same
+    number, and files nothing. `email`, `device_id`, `account_id` are not kept:
     nothing here uses them.
     """
     name = key_name(services, fields.get("api_key", "")) or caller.name
@@ -39,7 +46,12 @@ def create(
         raise RequestError(400, "service_code_missing")
     if code not in services.community.lexicon.categories:
         raise RequestError(404, "service_code", code=code[:40])
+    given = request.headers.get("idempotency-key", "")
+    key = f"open311:{services.database.box.digest(f'{name}:{given}')}" if given else ""
     with services.database.begin() as session:
+        serialise(session, key or "open311")
+        if key and (stored := session.get(Incoming, key)):
+            return render(caller.form, "service_requests", [stored.payload], 201)
         ticket = file_external(
             session,
             services.community,
@@ -52,11 +64,15 @@ def create(
             name=f"{fields.get('last_name', '')}{fields.get('first_name', '')}"[:64],
         )
         url = f"{services.settings.base_url}/t/{ticket.token}"
-        made: Data = {
+        made: dict[str, Data] = {
             "service_request_id": ticket.number,
             "service_notice": say("open311.notice", number=ticket.number, url=url),
             "account_id": None,
         }
+        if key:
+            now = datetime.now(UTC)
+            row = Incoming(key=key, kind="open311", payload=made, state="done", created=now)
+            session.add(row)
     tickets_total.labels("open311").inc()
     return render(caller.form, "service_requests", [made], 201)
 
