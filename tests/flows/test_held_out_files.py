@@ -51,6 +51,13 @@ def test_places_are_on_the_map(community: Community) -> None:
     assert len(found) >= 380
 
 
+def test_ordinary_talk_is_no_danger_elsewhere() -> None:
+    ordinary = {text for (text,) in rows("held_out_ordinary.tsv")}
+    dangers = {text for expected, _, text in rows("held_out_emergencies.tsv") if expected != "none"}
+    assert len(ordinary) >= 500
+    assert not ordinary & dangers
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in DATA.glob("held_out_*.tsv")))
 def test_a_file_is_clean(name: str) -> None:
     found = rows(name)
