@@ -10,11 +10,11 @@ from bot.failure import Failure
 from bot.outlets.build import build_outlets
 from bot.services import Services
 from bot.settings import Settings
+from bot.speech import open_voice
 from bot.storage.open import open_database
 from bot.storage.recordings import Recordings
 from voice.recognition.protocol import RecogniserMissing
 from voice.recognition.vosk import VoskRecogniser
-from voice.synthesis import build as build_voice
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def build(settings: Settings) -> Iterator[Services]:
     community = read_community(settings.community)
     build_outlets(community.profile, settings)  # a mistake in them is told before anything starts
     database = open_database(settings)
-    voice = build_voice(settings.voice, settings.models, settings.sounds)
+    voice = open_voice(settings, community.profile)
     wording = read_wording(community)
     warm(community)
     voice.start()

@@ -69,3 +69,5 @@ class Profile(_Strict):
     working_hours: dict[str, str] = {}
     timezone: str = "Asia/Shanghai"
     outlets: tuple[dict[str, object], ...] = ()
+    pronunciation: dict[str, str] = {}
+    """Names the voice would read wrongly, with their syllables: `{单家弄: shan4 jia1 long4}`."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -176,6 +176,12 @@ def _written_moment(iso: str) -> str:
     return f"{at.month}月{at.day}日 {at:%H:%M}"
 
 
+@cache
+def load_spoken(language: str = "zh_CN") -> Spoken:
+    """How data is said in a language."""
+    return Spoken.model_validate(read_yaml(HERE / language / "spoken.yaml"))
+
+
 def load_wording(profile: Profile, language: str = "zh_CN") -> Wording:
     """Raises `ProfileError` naming the message that cannot be used."""
     folder = HERE / language
@@ -191,8 +197,7 @@ def load_wording(profile: Profile, language: str = "zh_CN") -> Wording:
     labels = dict(read_yaml(folder / "labels.yaml"))
     labels["category"] = {code: words.label for code, words in lexicon.categories.items()}
     names = {code: words.spoken for code, words in lexicon.categories.items()}
-    spoken = Spoken.model_validate(read_yaml(folder / "spoken.yaml"))
     try:
-        return Wording(messages, labels, names, spoken, profile)
+        return Wording(messages, labels, names, load_spoken(language), profile)
     except TemplateError as error:
         raise ProfileError(f"{source}: 模板写法有误（{error}）；请检查大括号。") from None

@@ -6,8 +6,9 @@ import typer
 
 from bot.commands.settings import read_settings
 from bot.failure import Failure
+from bot.speech import open_voice
+from locales.wording import load_spoken
 from voice.codecs import encode_mp3, encode_wav
-from voice.synthesis import build
 from voice.synthesis.protocol import SynthesisError
 
 app = typer.Typer(add_completion=False)
@@ -25,9 +26,9 @@ def say(
     if encode is None:
         raise Failure(f"文件名要以 .wav 或 .mp3 结尾，现在是 {output.name}。")
     settings = read_settings()
-    voice = build(settings.voice, settings.models, settings.sounds)
+    voice = open_voice(settings)
     try:
-        sound = voice.speak(text, pace)
+        sound = voice.speak(load_spoken().speakable(text), pace)
         output.write_bytes(encode(sound))
     except SynthesisError as error:
         raise Failure(f"没能说出来：{error}") from None

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.commands.settings import read_settings
 from bot.failure import Failure
-from voice.synthesis import build
+from bot.speech import open_voice
 from voice.synthesis.prepare import prepare as prepare_clauses
 
 app = typer.Typer(help="语音：预先合成常用语句。", no_args_is_help=True, add_completion=False)
@@ -22,15 +22,16 @@ def _voice() -> None:
 @app.command()
 def prepare() -> None:
     """预先合成每次通话都会说的话，接电话时就不用等。断了再运行一次，会接着做。"""
-    from locales.load import ProfileError, load_community
+    from locales.load import ProfileError, load_profile
     from locales.wording import load_wording
 
     settings = read_settings()
     try:
-        wording = load_wording(load_community(settings.community).profile)
+        profile = load_profile(settings.community)
+        wording = load_wording(profile)
     except ProfileError as error:
         raise Failure(str(error)) from None
-    voice = build(settings.voice, settings.models, settings.sounds)
+    voice = open_voice(settings, profile)
     bars = Progress(
         TextColumn("合成语句"),
         BarColumn(),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from voice.sound import Sound
 from voice.synthesis import for_phone
+from voice.synthesis.pronounce import Pronunciation
 from voice.synthesis.protocol import Synthesiser
 
 BIGGEST = 512 * 1024 * 1024
@@ -21,8 +22,15 @@ class Cache(Synthesiser):
     """Any voice, with what it said kept as files of bare PCM (8000 Hz). Processes may share the
     folder; the files read longest ago are removed when it grows beyond `biggest` bytes."""
 
-    def __init__(self, inner: Synthesiser, folder: Path, biggest: int = BIGGEST) -> None:
+    def __init__(
+        self,
+        inner: Synthesiser,
+        folder: Path,
+        biggest: int = BIGGEST,
+        pronunciation: Pronunciation = Pronunciation(),  # noqa: B008 (never changed)
+    ) -> None:
         self.inner = inner
+        self.pronunciation = pronunciation
         self.name = inner.name
         self.folder = folder
         self._biggest = biggest
@@ -31,6 +39,7 @@ class Cache(Synthesiser):
 
     def speak(self, text: str, pace: float = 1.0) -> Sound:
         """8000 Hz. Raises `SynthesisError` when it is not kept and cannot be made."""
+        text = self.pronunciation.mark(text)
         path = self._path(text, pace)
         with suppress(OSError):
             pcm = path.read_bytes()
@@ -44,7 +53,7 @@ class Cache(Synthesiser):
     def has(self, text: str, pace: float = 1.0) -> bool:
         """Whether this comes back at once."""
         with suppress(OSError):
-            return self._path(text, pace).stat().st_size > 0
+            return self._path(self.pronunciation.mark(text), pace).stat().st_size > 0
         return False
 
     def _path(self, text: str, pace: float) -> Path:

@@ -19,6 +19,7 @@ import espeakng_loader
 from voice.codecs import decode
 from voice.sound import AudioError, Sound
 from voice.synthesis.pauses import digits
+from voice.synthesis.pronounce import unmarked
 from voice.synthesis.protocol import Synthesiser, SynthesisError, Unspeakable
 
 VOICE = "sit/cmn"
@@ -47,7 +48,7 @@ class Espeak(Synthesiser):
             for _ in range(_TRIES):
                 # About one file in a thousand is empty: ask again.
                 with contextlib.suppress(AudioError):
-                    return _save(digits(text), rate)
+                    return _save(digits(unmarked(text)[0]), rate)
         raise SynthesisError("espeak 没有发出声音。")
 
 

@@ -6,10 +6,13 @@ words apart by a space; other notations sound worse.
 
 import logging
 import re
+from collections.abc import Iterator
 
 import jieba
 from misaki.transcription import pinyin_to_ipa
 from pypinyin import Style, lazy_pinyin, load_single_dict
+
+from voice.synthesis.pronounce import unmarked
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -55,17 +58,36 @@ def tokens(text: str) -> list[int]:
     >>> tokens("你好。") == [56, 51, 172, 66, 43, 63, 169, 4]
     True
     """
-    # Digits that are spelt are words of their own; run together they are misheard.
-    words = [word for part in _SPELT.split(text) for word in _words(part)]
     written = ""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
-        spoken = _word(word, following)
+    for word, spoken in _spoken(text):
         mark = word.translate(_MARKS)
         if spoken:
-            written += spoken if not written else f" {spoken}"
+            symbols = "".join(map(_syllable, spoken))
+            written += symbols if not written else f" {symbols}"
         elif written and mark in _SYMBOLS:
             written += mark
     return [_SYMBOLS[symbol] for symbol in written if symbol in _SYMBOLS]
+
+
+def syllables(text: str) -> list[str]:
+    """One for each Chinese character, and "" for everything else.
+
+    >>> syllables("不对。")
+    ['bu2', 'dui4', '']
+    """
+    return [each for word, spoken in _spoken(text) for each in spoken or [""] * len(word)]
+
+
+def _spoken(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Words with their syllables; a mark has none."""
+    text, said = unmarked(text)
+    # Digits that are spelt are words of their own; run together they are misheard.
+    words = [word for part in _SPELT.split(text) for word in _words(part)]
+    at = 0
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        at = text.index(word, at)
+        yield word, _word(word, following, [said.get(at + n, "") for n in range(len(word))])
+        at += len(word)
 
 
 def spells_digits(text: str) -> bool:
@@ -79,16 +101,18 @@ def _words(text: str) -> list[str]:
     return [word for word in jieba.lcut(text) if word.strip()]
 
 
-def _word(word: str, following: str) -> str:
-    """Symbols of one word; 不 and third tones change before what follows."""
+def _word(word: str, following: str, said: list[str]) -> list[str]:
+    """Syllables; 不 and third tones change before what follows. `said` holds what is certain."""
     if not re.match(r"[\u3400-\u9fff]", word):
-        return ""
-    syllables = _pinyin(word)
-    after = [*syllables[1:], *_pinyin(following[:1])]
+        return []
+    spoken = _pinyin(word)
+    if len(spoken) == len(word):
+        spoken = [sure or guess for sure, guess in zip(said, spoken, strict=True)]
+    after = [*spoken[1:], *_pinyin(following[:1])]
     for number, (character, syllable) in enumerate(zip(word, after, strict=False)):
-        if character == "不" and syllable.endswith("4"):
-            syllables[number] = "bu2"
-    return "".join(map(_syllable, syllables))
+        if character == "不" and not said[number] and syllable.endswith("4"):
+            spoken[number] = "bu2"
+    return spoken
 
 
 def _pinyin(word: str) -> list[str]:

@@ -22,7 +22,8 @@ _PAUSES = {
 """Seconds of silence at each mark."""
 _ENDS = "。！？…"
 _ASCII = str.maketrans(",:;.!?\n", "，：；。！？。")
-_FIGURES = str.maketrans("0123456789", "零一二三四五六七八九")
+_FIGURE = re.compile(r"(?<![a-zü])[0-9]")
+"""Not the tone in a syllable that `pronounce` wrote into the text."""
 _CLAUSE = re.compile(rf"([^{''.join(_PAUSES)}]+)([{''.join(_PAUSES)}]*)")
 LONGEST = 60
 """Characters said in one go; the model takes 510 symbols, about 6 a character."""
@@ -68,7 +69,7 @@ def digits(text: str) -> str:
     >>> digits("3幢")
     '三幢'
     """
-    return text.translate(_FIGURES)
+    return _FIGURE.sub(lambda figure: "零一二三四五六七八九"[int(figure[0])], text)
 
 
 def _clauses(text: str) -> Iterator[Clause]:

@@ -30,7 +30,10 @@ def prepare(
         return []
     first = synth.engines[0]
     extra = [synth.workers[0].twin() for _ in range(1, min(processes, len(missing)))]
-    engines = [first, *(Cache(worker, first.folder) for worker in extra)]
+    engines = [
+        first,
+        *(Cache(worker, first.folder, pronunciation=first.pronunciation) for worker in extra),
+    ]
     failed = []
     queue = iter(missing)
     try:
