@@ -1,8 +1,8 @@
 """The community profile as its operator writes it: places, organisations, hours."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class _Strict(BaseModel):
@@ -58,6 +58,30 @@ class Organisation(_Strict):
     kind: Literal["property", "volunteers", "street", "social", "enterprise", "community"]
 
 
+DEADLINES = {"emergency": 0, "urgent": 0, "policy_question": 3, "suggestion": 3, "default": 13}
+"""A city hotline's rule: urgent matters the same day, enquiries in 3 working days, else 13."""
+
+
+class FollowUpRules(_Strict):
+    """What happens to a ticket that nobody does anything about, and when."""
+
+    deadlines: dict[str, Annotated[int, Field(ge=0, le=250)]] = Field({}, validate_default=True)
+    """Working days, by urgency, else by category, else under `default`; 0: the same day."""
+    remind_before: int = Field(1, ge=0, le=30)
+    """Working days before the deadline."""
+    escalate_after: int = Field(1, ge=0, le=30)
+    """Working days after the deadline until the supervisor is told."""
+    ask_again_after: int = Field(3, ge=1, le=60)
+    """Days after “修好了吗？” that it is asked once more."""
+    close_after: int = Field(7, ge=1, le=90)
+    """Days of silence after which the ticket is closed; later than `ask_again_after`."""
+
+    @field_validator("deadlines")
+    @classmethod
+    def _with_defaults(cls, value: dict[str, int]) -> dict[str, int]:
+        return {**DEADLINES, **value}
+
+
 class Profile(_Strict):
     """One community; the packaged demo profile shows every field."""
 
@@ -71,3 +95,4 @@ class Profile(_Strict):
     outlets: tuple[dict[str, object], ...] = ()
     pronunciation: dict[str, str] = {}
     """Names the voice would read wrongly, with their syllables: `{单家弄: shan4 jia1 long4}`."""
+    follow_up: FollowUpRules = FollowUpRules()

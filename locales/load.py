@@ -11,6 +11,7 @@ from flows.community import Community
 from flows.gazetteer import Gazetteer
 from flows.lexicon import Lexicon
 from flows.profile import Profile
+from flows.report import Urgency
 from flows.understanding.category import model_of
 from locales.where import explain, line_of
 
@@ -132,3 +133,14 @@ def _check(profile: Profile, source: Path) -> None:
             raise ProfileError(
                 f"{source}: routing.{code} 指向的“{target}”不在 organisations 里；请补上或改正。"
             )
+    known = categories | set(Urgency)
+    for name in profile.follow_up.deadlines:
+        if name not in known:
+            raise ProfileError(
+                f"{source}: follow_up.deadlines 里的“{name}”不是问题类别，也不是"
+                f"{'、'.join(Urgency)}；请改正。"
+            )
+    if profile.follow_up.close_after <= profile.follow_up.ask_again_after:
+        raise ProfileError(
+            f"{source}: follow_up.close_after 要比 ask_again_after 大，再问过以后才能办结。"
+        )

@@ -100,7 +100,7 @@ def _parts(services: Services, *, web: bool, voice: bool, work: bool) -> list[Pa
 
         parts.append(SipGateway(services).run)
     if work:
-        from bot.channels.wechat.worker import background
+        from bot.followup.background import background
         from bot.outlets.background import background as outlets
 
         parts.extend([*background(services), *outlets(services)])

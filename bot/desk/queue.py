@@ -1,4 +1,4 @@
-"""The desk's list: who must be called back first, then what was cut off, then the oldest."""
+"""The desk's list: call back first, then what is late, what was cut off, then the oldest."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,14 +14,15 @@ LIMIT = 200
 _WAITING = ("open", "assigned", "in_progress", "reopened")
 _UNDONE = ("draft", *_WAITING)
 _STATES = (*_UNDONE, "resolved", "closed", "dismissed", "merged")
-FILTERS = ("waiting", "callback", *_STATES, "all")
+FILTERS = ("waiting", "callback", "late", *_STATES, "all")
+_LATE = ("overdue", "escalated", "untold")
 
 
 @dataclass(frozen=True)
 class Entry:
     ticket: Ticket
     group: str
-    """`urgent`, `draft`, `open` or `rest`."""
+    """`urgent`, `late`, `draft`, `open` or `rest`."""
     age: str
     has_recording: bool
 
@@ -37,22 +38,30 @@ def _first() -> ColumnElement[bool]:
 def queue(session: Session, show: str = "waiting", now: datetime | None = None) -> list[Entry]:
     """At most `LIMIT` + 1 entries, most pressing first. An unknown filter means `waiting`."""
     rank = case(
-        (_first(), 0), (Ticket.state == "draft", 1), (Ticket.state.in_(_WAITING), 2), else_=3
+        (_first(), 0),
+        (Ticket.alert.in_(_LATE), 1),
+        (Ticket.state == "draft", 2),
+        (Ticket.state.in_(_WAITING), 3),
+        else_=4,
     )
     query = select(Ticket, rank.label("rank")).limit(LIMIT + 1)
     if show == "callback":
         query = query.where(Ticket.callback != "")
+    elif show == "late":
+        query = query.where(Ticket.alert != "")
     elif show in _STATES:
         query = query.where(Ticket.state == show)
     elif show != "all":
-        query = query.where(or_(Ticket.state.in_(_UNDONE), Ticket.callback != ""))
+        query = query.where(
+            or_(Ticket.state.in_(_UNDONE), Ticket.callback != "", Ticket.alert.in_(_LATE))
+        )
     # What is finished is looked up by its newest; what waits, by who has waited longest.
     finished = show in ("resolved", "closed", "dismissed", "merged")
     query = query.order_by(rank, Ticket.updated.desc() if finished else Ticket.created)
     rows = session.execute(query).all()
     heard = _with_recordings(session, [ticket for ticket, _ in rows])
     now = now or datetime.now(UTC)
-    groups = ("urgent", "draft", "open", "rest")
+    groups = ("urgent", "late", "draft", "open", "rest")
     return [
         Entry(ticket, groups[rank], age(ticket.created, now), ticket.conversation_id in heard)
         for ticket, rank in rows
@@ -64,7 +73,12 @@ def counts(session: Session) -> dict[str, int]:
     query = select(Ticket.state, func.count()).where(Ticket.state.in_(_UNDONE))
     by_state = {row[0]: row[1] for row in session.execute(query.group_by(Ticket.state))}
     calls = select(func.count()).select_from(Ticket).where(Ticket.callback != "")
-    return {**by_state, "callback": session.scalar(calls) or 0}
+    late = select(func.count()).select_from(Ticket).where(Ticket.alert != "")
+    return {
+        **by_state,
+        "callback": session.scalar(calls) or 0,
+        "late": session.scalar(late) or 0,
+    }
 
 
 def after(session: Session, number: str) -> str:

@@ -127,6 +127,11 @@ class Ticket(Base):
     """The worker's latest word to the resident."""
     source: Mapped[str] = mapped_column(String(64), default="")
     """Name of the Open311 key or alert source; empty for residents."""
+    due: Mapped[datetime | None] = mapped_column(default=None)
+    """When it should be done; none once somebody says it is, and for drafts."""
+    alert: Mapped[str] = mapped_column(String(16), default="")
+    """What the desk must look at: `soon`, `overdue`, `escalated` (for the supervisor too), `untold`
+    (the resident could not be asked); empty while all is well."""
     created: Mapped[datetime]
     updated: Mapped[datetime]
 
@@ -143,8 +148,28 @@ class TicketEvent(Base):
     """`resident`, `system`, or a staff account's name."""
     kind: Mapped[str] = mapped_column(String(24))
     """`draft`, `filed`, `amended`, `state`, `note`, `verdict`, `callback`, `corrected`,
-    `outlet`."""
+    `outlet`; of the follow-up `remind`, `overdue`, `escalate`, `untold`."""
     data: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
+
+
+class FollowUp(Base):
+    """The next thing that happens to a ticket by itself. DBOS wakes up for it; this row decides."""
+
+    __tablename__ = "follow_ups"
+    __table_args__ = (Index(None, "stage", "due"),)
+
+    ticket_id: Mapped[str] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    phase: Mapped[str] = mapped_column(String(16))
+    """`draft`, `work`, `verdict`; empty when nothing more will happen."""
+    since: Mapped[datetime]
+    """When the phase began."""
+    stretch: Mapped[int]
+    """Id of the event the plan was made at; timers of older plans are void."""
+    stage: Mapped[str] = mapped_column(String(16), default="")
+    """What comes next (`bot.followup.stages`); empty for nothing."""
+    due: Mapped[datetime]
+    set_at: Mapped[datetime]
+    """When the timer was set: one set in the future was set by a wrong clock."""
 
 
 class Outgoing(Base):

@@ -6,6 +6,7 @@ from bot.storage.tables import Ticket
 from bot.tickets.events import RESIDENT, add_event
 from bot.tickets.fill import fill
 from bot.tickets.find import locked
+from bot.tickets.follow import follow
 from bot.tickets.house import house
 from flows.report import Report
 
@@ -15,5 +16,5 @@ def amend_ticket(session: Session, number: str, report: Report) -> Ticket:
     ticket = locked(session, number)
     changed = fill(ticket, report, house(session).community)
     if changed:
-        add_event(session, ticket, "amended", RESIDENT, **changed)
+        follow(session, ticket, add_event(session, ticket, "amended", RESIDENT, **changed))
     return ticket

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from bot.storage.tables import Ticket
 from bot.tickets.events import RESIDENT, add_event
 from bot.tickets.find import locked
+from bot.tickets.follow import follow
 from bot.tickets.notice import notice
 from bot.tickets.states import ENDED, check
 
@@ -33,6 +34,7 @@ def change_state(
     if state in ENDED:
         ticket.callback = ""
     event = add_event(session, ticket, "state", actor, state=[old, state], note=note)
+    follow(session, ticket, event)
     if actor != RESIDENT:
         notice(session, ticket, event, note)
     return ticket

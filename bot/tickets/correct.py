@@ -6,6 +6,7 @@ from bot.storage.tables import Ticket
 from bot.tickets.events import add_event
 from bot.tickets.fill import fill
 from bot.tickets.find import locked
+from bot.tickets.follow import follow
 from flows.community import Community
 from flows.report import Category, Place, Report, Urgency
 
@@ -44,7 +45,7 @@ def correct(
     sure = report.confirmed | (update.keys() & {"category", "place", "phone"})
     changed = fill(ticket, report.model_copy(update={**update, "confirmed": sure}), community)
     if changed:
-        add_event(session, ticket, "corrected", actor, **changed)
+        follow(session, ticket, add_event(session, ticket, "corrected", actor, **changed))
     return bool(changed)
 
 

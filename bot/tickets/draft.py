@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.storage.tables import Ticket
 from bot.tickets.events import RESIDENT, add_event
 from bot.tickets.fill import fill
+from bot.tickets.follow import follow
 from bot.tickets.house import house
 from flows.report import Report
 
@@ -37,8 +38,8 @@ def save_draft(session: Session, number: str, report: Report, origin: Origin) ->
     if ticket is None:
         return _make(session, number, report, origin)
     if changed := fill(ticket, report, house(session).community):
-        add_event(session, ticket, "draft" if ticket.state == "draft" else "amended", RESIDENT,
-                  **changed)  # fmt: skip
+        kind = "draft" if ticket.state == "draft" else "amended"
+        follow(session, ticket, add_event(session, ticket, kind, RESIDENT, **changed))
     return ticket
 
 
@@ -66,5 +67,6 @@ def _make(session: Session, number: str, report: Report, origin: Origin) -> Tick
     changed = fill(ticket, report, house(session).community)
     session.add(ticket)
     session.flush()
-    add_event(session, ticket, "draft", origin.source or RESIDENT, **changed)
+    event = add_event(session, ticket, "draft", origin.source or RESIDENT, **changed)
+    follow(session, ticket, event)
     return ticket

@@ -11,13 +11,16 @@ from bot.tickets.house import house
 RESIDENT = "resident"
 SYSTEM = "system"
 
+QUIET = frozenset({"remind", "overdue", "escalate", "untold", "told", "outlet"})
+"""Kinds that are about the work, not the matter: nothing that a resident hears as “as of today”,
+nor a change that somebody at the desk could run into."""
+
 
 def add_event(session: Session, ticket: Ticket, kind: str, actor: str, **data: Any) -> TicketEvent:
     """Note what happened and when. Plain JSON in `data`; a list of two is “from, to”."""
     now = house(session).clock()
-    # A resident who asks how it stands (their words become a note) must not hear “as of today”;
-    # nor is a receipt anything that happened to their matter.
-    if not (kind == "note" and actor == RESIDENT) and kind != "outlet":
+    # A resident who asks how it stands (their words become a note) must not hear “as of today”.
+    if not (kind == "note" and actor == RESIDENT) and kind not in QUIET:
         ticket.updated = now
     event = TicketEvent(ticket_id=ticket.id, at=now, actor=actor[:64], kind=kind, data=data)
     session.add(event)

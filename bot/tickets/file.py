@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from bot.storage.tables import Ticket
 from bot.tickets.draft import Origin, save_draft
 from bot.tickets.events import RESIDENT, add_event
+from bot.tickets.follow import follow
 from flows.report import Report
 
 
@@ -17,5 +18,6 @@ def file_ticket(session: Session, number: str, report: Report, origin: Origin) -
     if ticket.state == "draft":
         ticket.state = "open"
         organisation = {"organisation": ticket.organisation} if ticket.organisation else {}
-        add_event(session, ticket, "filed", origin.source or RESIDENT, **organisation)
+        event = add_event(session, ticket, "filed", origin.source or RESIDENT, **organisation)
+        follow(session, ticket, event)
     return ticket

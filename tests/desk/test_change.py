@@ -26,7 +26,8 @@ def test_a_wechat_resident_is_told(site: Site) -> None:
     path = f"/desk/tickets/{ticket.number}"
     site.post(path, f"{path}/state", state="resolved", note="灯泡换好了")
     with site.services.database.read() as session:
-        messages = [row.payload for row in session.query(Outgoing)]
+        rows = session.query(Outgoing).where(Outgoing.kind == "wechat_message")
+        messages = [row.payload for row in rows]
     assert [m["openid"] for m in messages] == ["openid-1"]
     assert "灯泡换好了" in messages[0]["text"]
 

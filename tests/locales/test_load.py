@@ -85,6 +85,10 @@ def _profile(tmp_path: Path, change: tuple[str, str]) -> Path:
         (("- id: hm ", "- id: 和睦 "), "id"),
         (("kind: property", "kind: firm"), "kind"),
         (("name: 和睦新村", "name: 和睦新村\n    color: red"), "color"),
+        (("policy_question: 3", "policy: 3"), "policy"),
+        (("policy_question: 3", "policy_question: soon"), "policy_question"),
+        (("close_after: 7", "close_after: 2"), "close_after"),
+        (("ask_again_after: 3", "ask_again_after: 0"), "ask_again_after"),
     ],
 )
 def test_a_mistake_is_one_clear_line(tmp_path: Path, change: tuple[str, str], says: str) -> None:

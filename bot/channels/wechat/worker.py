@@ -1,16 +1,13 @@
-"""Background work: messages left in the inbox, and the outbox."""
+"""Background work: messages left in the inbox."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.channels.wechat.api import Api
-from bot.channels.wechat.deliver import deliver
-from bot.channels.wechat.ledger import ADAPTER, TRIES, Ledger, Overdue
+from bot.channels.wechat.ledger import TRIES, Ledger, Overdue
 from bot.channels.wechat.processing import Processing
-from bot.followup.dispatcher import Dispatcher
 from bot.services import Services
 from flows.report import Report
 
@@ -68,12 +65,3 @@ class InboxWorker:
             return False
         self._ledger.push(message, answer)
         return True
-
-
-def background(services: Services) -> list[Callable[[asyncio.Event], Awaitable[None]]]:
-    """The parts of the service that work without anybody asking."""
-    if not services.settings.wechat_appid:
-        return [Dispatcher(services.database, {}).run]
-    api = Api(services.settings, services.database)
-    dispatcher = Dispatcher(services.database, {ADAPTER: deliver(api)})
-    return [InboxWorker(services, api).run, dispatcher.run]

@@ -1,0 +1,34 @@
+"""The parts of the service that work without anybody asking."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bot.channels.wechat.api import Api
+from bot.channels.wechat.deliver import deliver
+from bot.channels.wechat.ledger import ADAPTER
+from bot.channels.wechat.worker import InboxWorker
+from bot.followup import timers
+from bot.followup.dispatcher import Dispatcher
+from bot.followup.outcome import Deliver
+from bot.services import Services
+from bot.tickets.follow import TIMER
+
+Part = Callable[[asyncio.Event], Awaitable[None]]
+
+
+def background(services: Services) -> list[Part]:
+    """The outbox, the timers, and WeChat's inbox where there is an account."""
+    adapters: dict[str, Deliver] = {TIMER: timers.deliver}
+    parts: list[Part] = []
+    if services.settings.wechat_appid:
+        api = Api(services.settings, services.database)
+        adapters[ADAPTER] = deliver(api)
+        parts.append(InboxWorker(services, api).run)
+    dispatcher = Dispatcher(services.database, adapters)
+
+    async def follow_up(stop: asyncio.Event) -> None:
+        """The dispatcher hands timers to DBOS, so it runs only while DBOS does."""
+        with timers.running(services.database):
+            await asyncio.gather(dispatcher.run(stop), timers.watch(services.database, stop))
+
+    return [*parts, follow_up]
