@@ -39,6 +39,11 @@ def create_app(services: Services) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (health.router, home.router, ticket.router, board.router, docs.router):
         app.include_router(router)
-    for name in ("bot.channels.wechat.callback", "bot.channels.microphone", "bot.outlets.callback"):
+    for name in (
+        "bot.channels.wechat.callback",
+        "bot.channels.microphone",
+        "bot.outlets.callback",
+        "bot.sources.router",
+    ):
         app.include_router(import_module(name).router)
     return app

@@ -10,6 +10,7 @@ from bot.failure import Failure
 from bot.outlets.build import build_outlets
 from bot.services import Services
 from bot.settings import Settings
+from bot.sources.background import build_sources
 from bot.speech import open_voice
 from bot.storage.open import open_database
 from bot.storage.recordings import Recordings
@@ -25,6 +26,7 @@ def build(settings: Settings) -> Iterator[Services]:
     """
     community = read_community(settings.community)
     build_outlets(community.profile, settings)  # a mistake in them is told before anything starts
+    build_sources(community.profile, settings)
     database = open_database(settings)
     voice = open_voice(settings, community.profile)
     wording = read_wording(community)

@@ -28,6 +28,7 @@ tickets_total = _counter("tickets", "Tickets filed (drafts not counted).", "chan
 calls_total = _counter("calls", "Telephone calls ended, by how.", "outcome")
 wechat_rejected_total = _counter("wechat_rejected", "WeChat callbacks refused.", "reason")
 deliveries_total = _counter("deliveries", "Outgoing messages tried.", "kind", "outcome")
+alerts_total = _counter("alerts", "Alerts taken in, by what became of them.", "source", "outcome")
 open311_rejected_total = _counter("open311_rejected", "Open311 requests refused.", "reason")
 sign_ins_total = _counter("sign_ins", "Sign-ins at the desk.", "outcome")
 refused_total = _counter("refused", "HTTP requests refused before any handler.", "reason")

@@ -93,6 +93,9 @@ class Profile(_Strict):
     working_hours: dict[str, str] = {}
     timezone: str = "Asia/Shanghai"
     outlets: tuple[dict[str, object], ...] = ()
+    """Platforms that are told of tickets; read by `bot.outlets.profile`."""
     pronunciation: dict[str, str] = {}
     """Names the voice would read wrongly, with their syllables: `{单家弄: shan4 jia1 long4}`."""
     follow_up: FollowUpRules = FollowUpRules()
+    sources: tuple[dict[str, object], ...] = ()
+    """Machines that raise alerts; read by `bot.sources.profile`."""

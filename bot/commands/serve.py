@@ -102,8 +102,9 @@ def _parts(services: Services, *, web: bool, voice: bool, work: bool) -> list[Pa
     if work:
         from bot.followup.background import background
         from bot.outlets.background import background as outlets
+        from bot.sources.background import background as sources
 
-        parts.extend([*background(services), *outlets(services)])
+        parts.extend([*background(services), *outlets(services), *sources(services)])
     return parts
 
 

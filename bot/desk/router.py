@@ -2,11 +2,21 @@
 
 from fastapi import FastAPI
 
-from bot.desk import change, listing, outlets, recordings, report, sign_in, slip, ticket_page
+from bot.desk import (
+    alerts,
+    change,
+    listing,
+    outlets,
+    recordings,
+    report,
+    sign_in,
+    slip,
+    ticket_page,
+)
 from bot.desk.signed import NotSignedIn, answer_not_signed_in
 
 
 def install(app: FastAPI) -> None:
     app.add_exception_handler(NotSignedIn, answer_not_signed_in)
-    for part in (sign_in, listing, slip, ticket_page, change, outlets, recordings, report):
+    for part in (sign_in, listing, slip, ticket_page, change, alerts, outlets, recordings, report):
         app.include_router(part.router, prefix="/desk", include_in_schema=False)

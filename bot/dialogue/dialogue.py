@@ -19,6 +19,7 @@ from bot.metrics import tickets_total, turns_total
 from bot.outlets.profile import read_outlets
 from bot.residents.find import find_or_make_resident, find_resident
 from bot.settings import Settings
+from bot.sources.profile import read_sources
 from bot.storage.database import Database
 from bot.storage.serialise import serialise
 from bot.storage.tables import ConversationRow, Recording, Resident, TurnRow
@@ -66,7 +67,10 @@ class Dialogue:
         self._clock = clock
         self._zone = ZoneInfo(community.profile.timezone)
         outlets = read_outlets(community.profile, settings.community)
-        database.info["house"] = House(community, wording, settings.base_url, clock, outlets)
+        sources = read_sources(community.profile, settings.community)
+        database.info["house"] = House(
+            community, wording, settings.base_url, clock, outlets, sources
+        )
 
     def take(self, inbound: Inbound) -> Answer:
         """Take one input and give the answer; all of it is committed when this returns.

@@ -4,12 +4,12 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
+from bot.profile_section import mistake, read_entry
 from bot.secret_reference import SecretReference
 from flows.profile import Profile
-from locales.load import DEMO, ProfileError, load_lexicon
-from locales.where import explain, line_of
+from locales.load import DEMO, load_lexicon
 
 Event = Literal["filed", "state", "note", "corrected"]
 FieldName = Literal["place", "description", "note", "phone", "name", "link"]
@@ -116,13 +116,7 @@ def read_outlets(profile: Profile, source: Path | None = None) -> tuple[Outlet, 
     file = source or DEMO
     found: list[Outlet] = []
     for at, entry in enumerate(profile.outlets):
-        try:
-            outlet = _MODEL.validate_python(entry)
-        except ValidationError as error:
-            problem = error.errors()[0]
-            # A missing or unknown kind has no place of its own in pydantic's report.
-            where = problem["loc"] or ("kind",)
-            raise _mistake(file, at, where, explain(problem)) from None
+        outlet = read_entry(_MODEL, entry, file, "outlets", at)
         _check(outlet, profile, file, at, {other.name for other in found})
         found.append(outlet)
     return tuple(found)
@@ -131,7 +125,7 @@ def read_outlets(profile: Profile, source: Path | None = None) -> tuple[Outlet, 
 def _check(outlet: Outlet, profile: Profile, file: Path, at: int, names: set[str]) -> None:
     """What the model alone cannot see."""
     if outlet.name in names:
-        raise _mistake(file, at, ("name",), f"“{outlet.name}”写了两次，请改一个名字")
+        raise mistake(file, "outlets", at, ("name",), f"“{outlet.name}”写了两次，请改一个名字")
     chosen = outlet.tickets
     known = {
         "categories": _categories(),
@@ -146,21 +140,15 @@ def _check(outlet: Outlet, profile: Profile, file: Path, at: int, names: set[str
             if value not in allowed:
                 choices = "、".join(sorted(allowed))
                 problem = f"没有“{value}”；可用的有 {choices}"
-                raise _mistake(file, at, ("tickets", field), problem)
+                raise mistake(file, "outlets", at, ("tickets", field), problem)
     if isinstance(outlet, Open311Outlet):
         for code in outlet.services:
             if code not in _categories() | {"default"}:
-                raise _mistake(file, at, ("services", code), f"“{code}”不是问题类别")
+                raise mistake(file, "outlets", at, ("services", code), f"“{code}”不是问题类别")
     if isinstance(outlet, WebhookOutlet) and outlet.mapping and outlet.mapping_file:
-        raise _mistake(file, at, ("mapping",), "mapping 和 mapping_file 只能写一样")
+        raise mistake(file, "outlets", at, ("mapping",), "mapping 和 mapping_file 只能写一样")
 
 
 @cache
 def _categories() -> frozenset[str]:
     return frozenset(load_lexicon().categories)
-
-
-def _mistake(file: Path, at: int, location: tuple[str | int, ...], problem: str) -> ProfileError:
-    line = line_of(file, ("outlets", at, *location))
-    field = ".".join(str(part) for part in location)
-    return ProfileError(f"{file}: 第 {line} 行 outlets 的“{field}”有误：{problem}。")

@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, select
 
 from bot.pages.templates import page
 from bot.services import Services
+from bot.sources.lines import source_lines
 from bot.storage.tables import Ticket, TicketEvent
 
 router = APIRouter()
@@ -45,6 +46,7 @@ def board(request: Request, services: Services = Depends(Services.of)) -> HTMLRe
     )
     with services.database.read() as session:
         by_resident = session.scalar(confirmed) or 0
+        sources = source_lines(session)
         for state, category, count in session.execute(query):
             states[state] = states.get(state, 0) + count
             categories[category] = categories.get(category, 0) + count
@@ -55,6 +57,7 @@ def board(request: Request, services: Services = Depends(Services.of)) -> HTMLRe
         count=sum(states.values()),
         states=[(state, states[state]) for state in _STATES if state in states],
         categories=sorted(categories.items(), key=lambda item: (-item[1], item[0])),
+        sources=sources,
         by_worker=states.get("resolved", 0),
         by_resident=by_resident,
         by_time=states.get("closed", 0) - by_resident,

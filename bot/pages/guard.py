@@ -11,6 +11,9 @@ from bot.pages.words import say
 LIMIT = 1024 * 1024
 """Bytes of a request body. WeChat callbacks are a few kB, forms a few hundred bytes."""
 
+_LARGER = {"/sources/": 8 * LIMIT}
+"""Where more may come, by the start of the path: a picture of 5 MB in base64, with words."""
+
 HEADERS = {
     # Every script and style is a file of ours: nothing a resident said can become code.
     "Content-Security-Policy": (
@@ -56,17 +59,19 @@ class Guard:
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
+        limit = next((most for at, most in _LARGER.items() if scope["path"].startswith(at)), 0)
+        limit = max(limit, self.limit)
         got = 0
 
         async def guarded_receive() -> Message:
             nonlocal got
             message = await receive()
             got += len(message.get("body", b""))
-            if got > self.limit:
+            if got > limit:
                 raise _TooLarge
             return message
 
-        if _declared(scope) > self.limit:
+        if _declared(scope) > limit:
             refused_total.labels("too_large").inc()
             response = PlainTextResponse(say("error.413.text") + "\n", 413, {"Connection": "close"})
             await response(scope, receive, guarded_send)

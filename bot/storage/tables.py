@@ -242,6 +242,50 @@ class OutletTicket(Base):
     updated: Mapped[datetime]
 
 
+class Alert(Base):
+    """What a machine says it saw: a question to a person, until one answers it."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        UniqueConstraint("source", "alert_id"),
+        Index(None, "state", "muted", "last"),
+        Index(None, "source", "kind", "received"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    source: Mapped[str] = mapped_column(String(24))
+    """Its name in the profile."""
+    alert_id: Mapped[str] = mapped_column(String(64))
+    """The source's own id: the same again is the same alert."""
+    kind: Mapped[str] = mapped_column(String(64))
+    """The source's own code."""
+    category: Mapped[str] = mapped_column(String(32))
+    place: Mapped[str] = mapped_column(Text, default="")
+    place_id: Mapped[str | None] = mapped_column(String(200), default=None)
+    text: Mapped[str] = mapped_column(Encrypted, default="")
+    confidence: Mapped[float | None] = mapped_column(Double, default=None)
+    image: Mapped[str] = mapped_column(String(32), default="")
+    """Id of the stored picture; empty for none."""
+    state: Mapped[str] = mapped_column(String(16), default="open")
+    """`open`, `confirmed`, `dismissed`, or `folded` into an earlier one."""
+    muted: Mapped[bool] = mapped_column(default=False)
+    """Its source was wrong too often of late: shown in the digest only."""
+    into: Mapped[str | None] = mapped_column(ForeignKey("alerts.id"), default=None, index=True)
+    """The alert it repeats."""
+    count: Mapped[int] = mapped_column(default=1)
+    """With those folded into it."""
+    reason: Mapped[str] = mapped_column(String(32), default="")
+    """Why it was dismissed (`bot.sources.answer.REASONS`)."""
+    answered_by: Mapped[str] = mapped_column(String(64), default="")
+    answered: Mapped[datetime | None] = mapped_column(default=None)
+    ticket_id: Mapped[str | None] = mapped_column(ForeignKey("tickets.id"), default=None)
+    at: Mapped[datetime]
+    """When it was seen, as the source says."""
+    received: Mapped[datetime]
+    last: Mapped[datetime]
+    """When it, or the last repeat, was received."""
+
+
 class Staff(Base):
     __tablename__ = "staff"
 

@@ -1,4 +1,4 @@
-"""Another system files a ticket (Open311)."""
+"""Another system files a ticket: an Open311 client, or a machine whose alert a person confirmed."""
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,8 @@ def file_external(
     description: str = "",
     phone: str = "",
     name: str = "",
+    channel: str = "open311",
+    attachments: tuple[str, ...] = (),
 ) -> Ticket:
     """An open ticket from the system named `source`; an unknown `place_id` is kept as words."""
     known = community.gazetteer.place(place_id) if place_id else None
@@ -37,6 +39,7 @@ def file_external(
         place=known,
         phone=phone or None,
         name=name or None,
+        attachments=attachments,
     )
-    origin = Origin(channel="open311", at=house(session).clock(), source=source[:64])
+    origin = Origin(channel=channel, at=house(session).clock(), source=source[:64])
     return file_ticket(session, free_number(session), report, origin)

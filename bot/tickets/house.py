@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.outlets.profile import Outlet
+from bot.sources.profile import Source
 from flows.community import Community
 from locales.wording import Wording
 
@@ -23,6 +24,8 @@ class House:
     """The present, aware."""
     outlets: tuple[Outlet, ...] = ()
     """Outside systems that are told of tickets."""
+    sources: tuple[Source, ...] = ()
+    """Machines that raise alerts."""
 
     def link(self, token: str) -> str:
         """Address of a ticket's large-font page."""

@@ -1,0 +1,3 @@
+from tests.outlets.conftest import outside
+
+__all__ = ["outside"]
