@@ -124,6 +124,28 @@ class PlaceWords(_Words):
     mark: tuple[str, ...]
     """After a number: a building or a room, whichever is missing (“号”)."""
     district: tuple[str, ...]
+    dash: tuple[str, ...]
+    """Between the numbers of one address (“三杠二杠五零一”)."""
+    between: tuple[str, ...]
+    """May stand between the parts of one address (“四楼的那个四〇二”)."""
+    measures: tuple[str, ...]
+    """Behind a bare number: it counts something and is no address (“三天”, “五十块”)."""
+    counted: tuple[str, ...]
+    """In front of “一幢”: any house, not number one (“前面一幢”)."""
+    counting: tuple[str, ...]
+    """Numbers that count houses rather than name one (“两幢楼”)."""
+    counted_after: tuple[str, ...]
+    ordinal: tuple[str, ...]
+    date_before: tuple[str, ...]
+    """In front of “五号”: a day of the month."""
+    date_after: tuple[str, ...]
+    stopped_at: tuple[str, ...]
+    """In front of a floor that a lift is at, or somebody goes to: not where the matter is."""
+    denied: tuple[str, ...]
+    own_address: tuple[str, ...]
+    """In front of an address: who speaks (“我住三幢”)."""
+    common: str
+    """Characters too common to be taken lightly for a misheard number."""
     syllables: dict[str, str]
     """Pinyin of misheard suffixes to `B` building, `U` unit."""
     building_name: str
@@ -134,15 +156,25 @@ class PlaceWords(_Words):
     home: tuple[str, ...]
     """The resident's own flat."""
     home_stair: tuple[str, ...]
-    """The stairs, unit or house of the resident's own flat."""
+    """The stairs or unit of the resident's own flat."""
+    home_house: tuple[str, ...]
+    """Their house."""
+    shared: tuple[str, ...]
+    """Behind “我家”: outside the flat (“我家门口”)."""
     indoor: tuple[str, ...]
     """Spots every building has: alone they do not say where."""
     outdoor: tuple[str, ...]
     """Spots that say where well enough for somebody to go and look."""
     around: tuple[str, ...]
     """Behind a spot: part of its description (“门口”, “旁边”)."""
+    route: tuple[str, ...]
+    """Behind a place: the way on from there (“进来”, “左手”)."""
+    estate_kinds: tuple[str, ...]
+    """Ends of estates' names that people leave out."""
     confusable: tuple[tuple[str, str], ...]
     """Initials or finals that accents and recognisers mix up."""
+    contrast: tuple[str, ...]
+    """Characters that tell neighbours apart (“东西南北”): none is taken for another."""
 
 
 class TimeWords(_Words):

@@ -28,6 +28,9 @@ class BuildingRange(_Strict):
     units: int = Field(1, ge=1, le=20)
     floors: int = Field(6, ge=1, le=99)
 
+    def one(self, number: int) -> Building:
+        return Building(name=f"{number}幢", units=self.units, floors=self.floors)
+
 
 class Estate(_Strict):
     id: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
@@ -45,10 +48,7 @@ class Estate(_Strict):
         """
         if isinstance(self.buildings, BuildingRange):
             r = self.buildings
-            return tuple(
-                Building(name=f"{n}幢", units=r.units, floors=r.floors)
-                for n in range(1, r.count + 1)
-            )
+            return tuple(r.one(number) for number in range(1, r.count + 1))
         return self.buildings
 
 

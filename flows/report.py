@@ -28,6 +28,8 @@ class Place(BaseModel):
     landmark: str | None = None
     confidence: float = 0.0
     """0…1; below the step's threshold the place is read back as a question."""
+    maybe: tuple[str, ...] = ()
+    """Ids of the places it can be, when several bear what was said; `id` is None then."""
 
 
 class Category(BaseModel):

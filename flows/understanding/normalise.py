@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import cast
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.contrib.mmseg import seg
 
 LONGEST = 2000
 """Characters looked at; a resident's report is far below, a pasted novel above."""
@@ -42,8 +43,14 @@ def syllables(text: str) -> tuple[str, ...]:
     >>> syllables("灯x亮")
     ('deng', 'x', 'liang')
     """
-    found = lazy_pinyin(text, style=Style.NORMAL, errors=_apart)
-    return tuple(found) if len(found) == len(text) else tuple(_one(char) for char in text)
+    # Word by word: what stands in the same word decides which of a character's readings is meant.
+    found = tuple(sound for word in seg.cut(text) for sound in _word(word))
+    return found if len(found) == len(text) else tuple(syllable(char) for char in text)
+
+
+@lru_cache(maxsize=32768)
+def _word(word: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(word, style=Style.NORMAL, errors=_apart))
 
 
 def _apart(run: str) -> str:
@@ -52,5 +59,6 @@ def _apart(run: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _one(char: str) -> str:
-    return lazy_pinyin(char, style=Style.NORMAL, errors=_apart)[0]
+def syllable(char: str) -> str:
+    """Toneless pinyin of one character by itself."""
+    return _word(char)[0]

@@ -47,6 +47,23 @@ def value(symbols: str) -> int | None:
     return total + int(ones) if tens is None or len(ones) == 1 else None
 
 
+def in_words(text: str, words: NumberWords) -> str:
+    """The text with its figures as they are said: “12号门” → “十二号门”, “101室” → “一零一室”."""
+    if not any("0" <= char <= "9" for char in text):
+        return text
+    chars = {str(value): char for char, value in reversed(words.digits.items())}
+    ten = words.ten[0]
+
+    def say(match: re.Match[str]) -> str:
+        digits = match.group()
+        if len(digits) == 2 and digits[0] != "0":
+            tens = "" if digits[0] == "1" else chars[digits[0]]
+            return tens + ten + ("" if digits[1] == "0" else chars[digits[1]])
+        return "".join(chars[digit] for digit in digits)
+
+    return re.sub(r"[0-9]+", say, text)
+
+
 def digit_runs(text: str, words: NumberWords, loose: bool = False) -> list[str]:
     """Runs of spoken digits, joined over what people put between them, longest first.
 

@@ -1,253 +1,300 @@
-"""Where: a grammar over spoken numerals checked against the gazetteer, then names, then home, then
-spots everybody knows. What the gazetteer cannot place is kept in the resident's own words."""
+"""Where: every reading of what was said is weighed against the places there are.
+
+Names come first, since they say which estate; then house, unit and room; then what the resident
+calls their own; then spots everybody knows. What the gazetteer cannot place is kept in the
+resident's words, and what several places bear is kept open and asked about."""
 
 import re
-from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from flows.gazetteer import Gazetteer
-from flows.lexicon import NumberWords, PlaceWords
+from flows.lexicon import PlaceWords
 from flows.report import Place
-from flows.understanding.names import find_name
-from flows.understanding.normalise import normalise, syllables
-from flows.understanding.numbers import NUMBER, symbol, value
+from flows.understanding.address import Address, find_addresses
+from flows.understanding.home import find_home
+from flows.understanding.names import SURE as NAME_SURE
+from flows.understanding.names import Hit
+from flows.understanding.normalise import normalise
 from flows.understanding.phrases import pattern
+from flows.understanding.spots import detail_behind, find_spot
+
+if TYPE_CHECKING:
+    from flows.gazetteer import Gazetteer
 
 _STOP = "|"
-_SURE, _HEARD, _SPOT, _INDOOR = 0.95, 0.6, 0.6, 0.3
-"""Confidence: by characters, by sound only, a spot people know, a spot every house has."""
+_SURE, _LIKELY, _HEARD, _DOUBTFUL, _OPEN = 0.95, 0.75, 0.6, 0.55, 0.4
+"""Confidence: by characters, by inference, by sound, asked about, known in part."""
+_SPOT, _INDOOR, _ESTATE = 0.6, 0.3, 0.4
+"""A spot people know, a spot every house has, an estate and no more."""
+_CLOSE = 0.11
+"""Cost per syllable up to which a name is only an accent apart."""
+_CHEAP = 0.35
+"""Cost up to which an address heard by its sound is likely."""
+_MAYBE = 3
+"""Places a resident can be asked to choose from."""
 
 
-class _Address(NamedTuple):
-    building: str | None
-    unit: str | None
-    floor: str | None
-    room: str | None
-    start: int
-    end: int
+class _Scope(NamedTuple):
+    """Which estate is spoken of, and how we know."""
+
+    estate: str | None
+    said: bool
+    """By name, or there is only one; otherwise it is the home's."""
 
 
-@lru_cache(maxsize=8)
-def _suffixes(words: PlaceWords) -> tuple[tuple[str, str], ...]:
-    table = [(word, "B") for word in words.building] + [(word, "U") for word in words.unit]
-    table += [(word, "F") for word in words.floor] + [(word, "R") for word in words.room]
-    table += [(word, "N") for word in words.mark] + [(word, "D") for word in words.district]
-    return tuple(sorted(table, key=lambda pair: -len(pair[0])))
-
-
-def _symbols(
-    text: str, places: PlaceWords, numbers: NumberWords, loose: bool
-) -> tuple[str, list[int]]:
-    """One symbol per word of the address grammar, `.` for anything else, and where each starts."""
-    sounds = syllables(text) if loose else ()
-    out: list[str] = []
-    starts: list[int] = []
-    at = 0
-    while at < len(text):
-        starts.append(at)
-        suffix = next((pair for pair in _suffixes(places) if text.startswith(pair[0], at)), None)
-        number = symbol(text[at], numbers)
-        if suffix:
-            out.append(suffix[1])
-            at += len(suffix[0])
-            continue
-        if number is None and loose:
-            two = places.syllables.get(" ".join(sounds[at : at + 2]))
-            if two:
-                out.append(two)
-                at += 2
-                continue
-            number = places.syllables.get(sounds[at]) or numbers.syllables.get(sounds[at])
-        out.append(number or ("-" if text[at] == "-" else "."))
-        at += 1
-    return "".join(out), [*starts, len(text)]
-
-
-_RUN = f"({NUMBER}{{1,4}})"
-_DASHED = re.compile(r"(?<![0-9TH-])(\d{1,3})[-B](?:(\d{1,2})[-U])?(\d{3,4})(?!\d)")
-_BUILDING = re.compile(rf"{_RUN}(?:B|N(?!{NUMBER}{{3}}R)(?=F?[^D]|$))")
-_UNIT = re.compile(rf"{_RUN}U")
-_FLOOR = re.compile(rf"{_RUN}F")
-_ROOM = re.compile(rf"(\d{{3,4}}|\dH(?:0?\d|\dT?\d?|T\d?))(?:R|N)?(?!{NUMBER}|B|U)")
-
-
-_LONG = re.compile(r"\d{6,}")
-"""Phone and ticket numbers: never part of an address."""
-
-
-def _parse(symbols: str, gazetteer: Gazetteer) -> _Address | None:
-    symbols = _LONG.sub(lambda run: "." * len(run.group()), symbols)
-    dashed = _DASHED.search(symbols)
-    if dashed:
-        building, unit, room = dashed.groups()
-        return _Address(str(int(building)), unit, None, room, dashed.start(), dashed.end())
-    spans: list[tuple[int, int]] = []
-
-    def number(match: re.Match[str] | None) -> str | None:
-        found = value(match[1]) if match else None
-        if match is None or not found:
-            return None
-        spans.append(match.span())
-        return str(found)
-
-    building = number(_BUILDING.search(symbols))
-    if building and len(building) > 3 and not _exists(gazetteer, building):
-        building, spans = None, []
-    after = spans[-1][1] if spans else 0
-    unit = number(_UNIT.search(symbols, after))
-    floor = number(_FLOOR.search(symbols, after))
-    # Three or four digits are a room behind a building or unit, or before the word for room.
-    room = None
-    match = _ROOM.search(symbols, max((end for _, end in spans), default=0))
-    if match and (spans or match.group().endswith("R")):
-        room = number(match)
-    if room and len(room) < 3:
-        room = None
-    if not spans:
-        return None
-    return _Address(building, unit, floor, room, min(s for s, _ in spans), max(e for _, e in spans))
-
-
-def _exists(gazetteer: Gazetteer, building: str) -> bool:
-    return any(gazetteer.building(estate, building) for estate in gazetteer.estates)
+class _Judged(NamedTuple):
+    worth: float
+    address: Address
+    place: Place
 
 
 def find_place(
-    text: str, gazetteer: Gazetteer, home: Place | None = None, expected: bool = False
+    text: str, gazetteer: "Gazetteer", home: Place | None = None, expected: bool = False
 ) -> Place | None:
     """See `Gazetteer.find`."""
     plain = normalise(text, _STOP)
     if not plain:
         return None
-    name = find_name(plain, gazetteer)
-    home_estate = home.id.split("/")[0] if home and home.id else None
-    symbols, starts = _symbols(plain, gazetteer.words, gazetteer.numbers, loose=False)
-    strict = _parse(symbols, gazetteer)
-    for address, loose in (
-        (strict if strict and strict.building else None, False),
-        (_by_sound(plain, gazetteer), True),
-        (strict, False),
-        (_bare(symbols) if expected else None, False),
-    ):
-        if address is None:
-            continue
-        begins = _symbols(plain, gazetteer.words, gazetteer.numbers, True)[1] if loose else starts
-        place = _resolve(address, plain, begins, gazetteer, name, home, home_estate, loose)
-        if place and (not loose or place.id):
-            return place
-    if name and name.id and "/" in name.id:
-        return name
-    mine = _home(plain, gazetteer, home)
-    if mine:
-        return mine
-    spot = _spot(plain, gazetteer.words)
-    if spot:
-        confidence = _INDOOR if spot[1] else _SPOT
-        if name:
-            return name.model_copy(
-                update={"text": name.text + spot[0], "confidence": max(confidence, 0.5)}
-            )
-        return Place(text=spot[0], landmark=None if spot[1] else spot[0], confidence=confidence)
-    if name:
-        return name.model_copy(update={"confidence": min(name.confidence, 0.4)})
-    return None
+    words = gazetteer.words
+    hits = gazetteer.names.find(plain)
+    scope = _scope(hits, gazetteer, home)
+    estates, marks, houses = _sorted(hits, gazetteer)
+    judged = _best_address(plain, hits, houses, scope, gazetteer, home, expected)
+    if judged:
+        marks = [m for m in marks if m.exact or not _overlap(m, judged.address)]
+        by_the_way = marks and _is_by_the_way(plain, judged, marks[0], words)
+        if not by_the_way and judged.place.building:
+            return judged.place
+    if marks or houses:
+        return _named(plain, (*marks, *houses), scope, gazetteer, home)
+    mine = find_home(plain, gazetteer, home)
+    if mine or judged:
+        said = judged.place.text if judged and mine and not home else ""
+        return (
+            mine.model_copy(update={"text": mine.text + said}) if mine else judged and judged.place
+        )
+    if not expected:
+        # “德胜” for an estate helps to find a house; “邻里和睦” is none.
+        estates = [hit for hit in estates if hit.name not in gazetteer.shorts]
+    return _spot_or_estate(plain, estates, gazetteer)
 
 
-def _by_sound(plain: str, gazetteer: Gazetteer) -> _Address | None:
-    """An address with a building, misheard characters read by their pinyin."""
-    symbols, _ = _symbols(plain, gazetteer.words, gazetteer.numbers, loose=True)
-    address = _parse(symbols, gazetteer)
-    return address if address and address.building else None
+def _sorted(hits: list[Hit], gazetteer: "Gazetteer") -> tuple[list[Hit], list[Hit], list[Hit]]:
+    """Hits that are estates, landmarks and houses."""
+    estates, marks, houses = [], [], []
+    for hit in hits:
+        estate, _, rest = hit.ids[0].partition("/")
+        if not rest:
+            estates.append(hit)
+        elif gazetteer.building(estate, rest):
+            houses.append(hit)
+        else:
+            marks.append(hit)
+    return estates, marks, houses
 
 
-def _bare(symbols: str) -> _Address | None:
-    """Numbers alone, said when a place was asked for: building, then unit, then room."""
-    runs = [(m[0], m.start(), m.end()) for m in re.finditer(f"{NUMBER}+", symbols)]
-    if not runs or len(runs) > 3 or len(runs[0][0]) > 3:
-        return None
-    numbers = [value(run) for run, _, _ in runs]
-    if not all(numbers):
-        return None
-    texts = [str(n) for n in numbers]
-    room = texts.pop() if len(texts) > 1 and len(texts[-1]) >= 3 else None
-    unit = texts[1] if len(texts) > 1 else None
-    return _Address(texts[0], unit, None, room, runs[0][1], runs[-1][2])
+def _overlap(hit: Hit, address: Address) -> bool:
+    return hit.start < address.end and address.start < hit.end
 
 
-def _resolve(
-    address: _Address,
-    text: str,
-    starts: list[int],
-    gazetteer: Gazetteer,
-    name: Place | None,
+def _scope(hits: list[Hit], gazetteer: "Gazetteer", home: Place | None) -> _Scope:
+    if gazetteer.only_estate:
+        return _Scope(gazetteer.only_estate, True)
+    of_hits = [{id.split("/")[0] for id in hit.ids} for hit in hits]
+    # An estate's own name says more than a landmark that stands in it.
+    order = sorted(zip(hits, of_hits, strict=True), key=lambda p: "/" in p[0].ids[0])
+    for hit, named in order:
+        if len(named) == 1 and hit.cost <= NAME_SURE:
+            return _Scope(next(iter(named)), True)
+    if home and home.id:
+        return _Scope(home.id.split("/")[0], False)
+    return _Scope(None, False)
+
+
+def _best_address(
+    plain: str,
+    hits: list[Hit],
+    houses: list[Hit],
+    scope: _Scope,
+    gazetteer: "Gazetteer",
     home: Place | None,
-    home_estate: str | None,
-    loose: bool,
-) -> Place | None:
-    estates = list(gazetteer.estates)
-    named = name.id.split("/")[0] if name and name.id else None
-    estate = named or (estates[0] if len(estates) == 1 else home_estate)
-    spot = _spot(text[starts[address.end] :], gazetteer.words)
-    detail = spot[0] if spot and spot[1] else ""
-    confidence = _HEARD if loose else _SURE
-    if estate is None:
-        said = text[starts[address.start] : starts[address.end]] + detail
-        building = address.building and gazetteer.words.building_name.format(address.building)
-        return Place(text=said, building=building, room=address.room, confidence=0.4)
-    building, unit = address.building, address.unit
-    if building is None and name and name.building and name.id:
-        building = name.id.split("/")[1]
-    if building is None and home and home.id and home.id.count("/") >= 1:
+    expected: bool,
+) -> _Judged | None:
+    """The reading as an address that fits best what there is; None when none does."""
+    masked = plain
+    for hit in hits:
+        # “三号楼活动室” is a name and no house number.
+        if hit.exact and hit not in houses:
+            masked = masked[: hit.start] + _STOP * (hit.end - hit.start) + masked[hit.end :]
+    best: _Judged | None = None
+    for address in find_addresses(masked, gazetteer.words, gazetteer.numbers, expected):
+        judged = _judge(plain, address, houses, scope, gazetteer, home)
+        if judged and (best is None or judged.worth > best.worth):
+            best = judged
+    return best
+
+
+def _judge(
+    plain: str,
+    address: Address,
+    houses: list[Hit],
+    scope: _Scope,
+    gazetteer: "Gazetteer",
+    home: Place | None,
+) -> _Judged | None:
+    words = gazetteer.words
+    estate, building, unit = scope.estate, address.building, address.unit
+    confidence = _SURE if not address.cost else _HEARD if address.cost <= _CHEAP else _DOUBTFUL
+    if building is None and houses:
+        estate, building = houses[0].ids[0].split("/")
+    elif building is None and home and home.id and home.id.count("/") and scope.estate:
         # “二单元楼道” from somebody whose house we know.
-        building = home.id.split("/")[1]
-        unit = unit or (home.id.split("/")[2] if home.id.count("/") >= 2 else None)
-        confidence = min(confidence, 0.75)
+        estate, building, *rest = home.id.split("/")
+        unit = unit or (rest[0] if len(rest) and address.room else None)
+        unit = unit or (rest[0] if rest else None)
+        confidence = min(confidence, _LIKELY)
+    before, after = plain[: address.start], plain[address.end :]
+    detail = detail_behind(after, words)
+    worth = -3 * address.cost - address.start / 1000
+    worth -= 6 * bool(re.search(f"{pattern(words.denied)}$", before))
+    worth -= 3 * _is_own(before, words)
+    given = 0.2 if not address.cost else -0.5
+    worth += 0.3 * sum(1 for slot in (address.unit, address.floor, address.room) if slot)
     if building is None:
-        said = _within_house(address, gazetteer.words) + detail
-        return Place(text=said, floor=address.floor, room=address.room, confidence=_INDOOR)
-    if not named and len(estates) > 1:
-        confidence = min(confidence, 0.5)
+        if address.cost:
+            return None
+        said = _within_house(address, words) + detail
+        place = Place(text=said, floor=address.floor, room=address.room, confidence=_INDOOR)
+        return _Judged(worth, address, place)
+    if estate is None:
+        open_place = _of_several(address, building, detail, confidence, gazetteer)
+        return _Judged(worth + 4, address, open_place) if open_place else None
+    plan = gazetteer.building(estate, building)
+    if plan is None and address.cost:
+        return None
+    if not scope.said:
+        confidence = min(confidence, _DOUBTFUL)
+    floors = plan.floors if plan else 0
+    worth += 4 * bool(plan)
+    if unit:
+        worth += 1.5 if plan and 0 < int(unit) <= plan.units else given
+    if address.room:
+        worth += 1.5 if 0 < int(address.room[:-2]) <= floors else given
     place = gazetteer.compose(estate, building, unit, address.room, address.floor, confidence)
-    return place.model_copy(update={"text": place.text + detail}) if detail else place
+    return _Judged(worth, address, place.model_copy(update={"text": place.text + detail}))
 
 
-def _within_house(address: _Address, words: PlaceWords) -> str:
+def _of_several(
+    address: Address, building: str, detail: str, confidence: float, gazetteer: "Gazetteer"
+) -> Place | None:
+    """A house number without its estate: sure when one estate has it, open when several do."""
+    having = gazetteer.estates_with(building, _MAYBE + 1)
+    if not having:
+        if address.cost:
+            return None
+        having = list(gazetteer.estates)
+    places = [
+        gazetteer.compose(e, building, address.unit, address.room, address.floor, confidence)
+        for e in having[: _MAYBE + 1]
+    ]
+    first = places[0]
+    if len(places) == 1:
+        limited = min(first.confidence, _LIKELY)
+        return first.model_copy(update={"text": first.text + detail, "confidence": limited})
+    known = tuple(place.id for place in places if place.id)
+    return Place(
+        text=first.text.removeprefix(first.estate or "") + detail,
+        building=first.building,
+        unit=first.unit,
+        floor=first.floor,
+        room=first.room,
+        confidence=_OPEN,
+        maybe=known if len(known) <= _MAYBE else (),
+    )
+
+
+def _within_house(address: Address, words: PlaceWords) -> str:
     named = (
         (words.unit_name, address.unit),
-        (words.floor_name, address.floor),
+        (words.floor_name, None if address.room else address.floor),
         (words.room_name, address.room),
     )
     return "".join(form.format(number) for form, number in named if number)
 
 
-def _home(text: str, gazetteer: Gazetteer, home: Place | None) -> Place | None:
-    words = gazetteer.words
-    stair = re.search(pattern(words.home_stair), text)
-    own = re.search(pattern(words.home), text)
-    if not stair and not own:
-        return None
-    found = stair or own
-    assert found is not None
-    rest = text[found.end() :]
-    spot = _spot(text, words)
-    if home is None or not home.id:
-        if home is not None:
-            return home.model_copy(update={"confidence": 0.8})
-        said = found.group() + (spot[0] if spot and spot[0] not in found.group() else "")
-        return Place(text=said, confidence=_INDOOR)
-    parts = home.id.split("/")
-    of_unit = gazetteer.place("/".join(parts[:3])) if stair and len(parts) == 4 else None
-    whole = of_unit or home
-    inner = _spot(rest or text, words)
-    detail = inner[0] if inner and inner[1] and inner[0] not in whole.text else ""
-    return whole.model_copy(update={"text": whole.text + detail, "confidence": 0.85})
+def _is_own(before: str, words: PlaceWords) -> bool:
+    """“我住三幢，…”: who speaks, not where it is, if another place is named."""
+    return bool(re.search(f"{pattern(words.own_address)}[^|]{{0,6}}$", before))
 
 
-def _spot(text: str, words: PlaceWords) -> tuple[str, bool] | None:
-    """A spot named without the gazetteer's help, and whether every house has one."""
-    around = pattern(words.around)
-    for spots, indoor in ((words.outdoor, False), (words.indoor, True)):
-        match = re.search(f"{pattern(spots)}(?:{around})?", text)
-        if match:
-            return match.group(), indoor
+def _is_by_the_way(plain: str, judged: _Judged, mark: Hit, words: PlaceWords) -> bool:
+    """Whether the landmark is meant and the address only helps to find it, or is the speaker's."""
+    address = judged.address
+    if address.building is None and mark.cost <= NAME_SURE:
+        return True
+    if _is_own(plain[: address.start], words):
+        return True
+    between = plain[address.end : mark.start] if mark.start >= address.end else ""
+    # “三幢对面的快递柜”
+    return bool(
+        re.fullmatch(f"(?:{pattern(words.between)})*{pattern(words.around)}.{{0,2}}", between)
+    )
+
+
+def _named(
+    plain: str, hits: tuple[Hit, ...], scope: _Scope, gazetteer: "Gazetteer", home: Place | None
+) -> Place | None:
+    """The landmark or house by its name: which of those that bear it, and what is beside it."""
+    hit = _head(plain, hits, gazetteer.words)
+    confidence = _SURE if hit.exact else 0.8 if hit.cost <= _CLOSE else 0.7
+    if hit.cost > NAME_SURE or (len(hit.name) == 2 and not hit.exact):
+        confidence = _DOUBTFUL
+    detail = detail_behind(plain[hit.end :], gazetteer.words)
+    here = [id for id in hit.ids if id.split("/")[0] == scope.estate]
+    if len(hit.ids) > 1 and here and not scope.said:
+        confidence = min(confidence, _DOUBTFUL)
+    ids = here or list(hit.ids)
+    places = [place for id in ids[: _MAYBE + 1] if (place := gazetteer.place(id))]
+    first = places[0]
+    if len(places) == 1:
+        return first.model_copy(update={"text": first.text + detail, "confidence": confidence})
+    return Place(
+        text=hit.name + detail,
+        landmark=first.landmark,
+        confidence=_OPEN,
+        maybe=tuple(place.id for place in places if place.id) if len(places) <= _MAYBE else (),
+    )
+
+
+def _head(plain: str, hits: tuple[Hit, ...], words: PlaceWords) -> Hit:
+    """Of “A 旁边的 B” it is B; otherwise what fits best."""
+    best = hits[0]
+    for hit in sorted(hits, key=lambda h: h.start):
+        between = plain[best.end : hit.start]
+        linked = re.fullmatch(
+            f"(?:{pattern((*words.around, *words.route, *words.between))})*", between
+        )
+        if hit.start >= best.end and linked and hit.cost <= NAME_SURE:
+            best = hit
+    return best
+
+
+def _spot_or_estate(plain: str, estates: list[Hit], gazetteer: "Gazetteer") -> Place | None:
+    spot = find_spot(plain, gazetteer.words)
+    hit = estates[0] if estates else None
+    estate = gazetteer.place(hit.ids[0]) if hit and len(hit.ids) == 1 else None
+    if estate and hit:
+        inner = detail_behind(plain[hit.end :], gazetteer.words) or (spot[0] if spot else "")
+        confidence = min(_OPEN, 1 - hit.cost)
+        if spot and not spot[1]:
+            confidence = _DOUBTFUL
+        return estate.model_copy(update={"text": estate.text + inner, "confidence": confidence})
+    if hit:
+        return Place(
+            text=hit.name, confidence=_OPEN, maybe=hit.ids if len(hit.ids) <= _MAYBE else ()
+        )
+    if spot:
+        text, indoor = spot
+        return Place(
+            text=text, landmark=None if indoor else text, confidence=_INDOOR if indoor else _SPOT
+        )
     return None

@@ -117,19 +117,20 @@ def _first(found: list[str | None]) -> str | None:
 def _place(
     readings: tuple[str, ...], community: Community, home: Place | None, asked: str | None
 ) -> Place | None:
-    """The first reading's place; another reading's only when the first has none the map knows."""
-    best: Place | None = None
-    for reading in readings:
+    """The first reading's place; another reading's when the first has none the map knows, or when
+    it says more of the same (“3幢” and “3幢2单元”)."""
+    found = community.gazetteer.find(readings[0], home, asked == "place")
+    if found and found.id and found.confidence > 0.9:
+        return found
+    for reading in readings[1:]:
         place = community.gazetteer.find(reading, home, asked == "place")
-        if place and place.id and place.confidence >= 0.5:
-            # A place only a second reading knows is a guess: read back, not taken for sure.
-            return (
-                place
-                if reading is readings[0]
-                else place.model_copy(update={"confidence": min(place.confidence, 0.55)})
-            )
-        best = best or place
-    return best
+        if not place or not place.id or place.confidence < 0.5:
+            continue
+        known = found.id if found and found.confidence >= 0.5 else None
+        if known is None or place.id.startswith(f"{known}/"):
+            # What only a second reading knows is a guess: read back, not taken for sure.
+            found = place.model_copy(update={"confidence": min(place.confidence, 0.55)})
+    return found
 
 
 def _urgency(danger: Danger, plain: str, community: Community) -> Urgency:
