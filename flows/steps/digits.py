@@ -15,6 +15,7 @@ def collect(moment: Moment, length: int) -> Turn | str:
     digits += key if key.isdigit() else ""
     if len(digits) >= length:
         return digits
-    if not digits:
-        return moment.stay(Prompt(key="key.number"))
+    if not digits or not key:
+        # A picture among the keys says no digit.
+        return moment.stay(Prompt(key="key.number"), digits=digits)
     return moment.stay(Prompt(key="key", values={"digit": key}), digits=digits)
