@@ -62,10 +62,19 @@ def find_addresses(
     found = [*_marked(text, words, places), *_bare(text, exact, places)]
     if expected:
         found += _answered(text, exact, places)
-    segments = sorted(set(found), key=lambda s: (s.start, s.end, s.cost))[:_MOST]
+    segments = sorted(filter(_is_number, set(found)), key=lambda s: (s.start, s.end, s.cost))[
+        :_MOST
+    ]
     return [
         _address(chain) for chain in _chains(text, segments, places) if _stands(chain, expected)
     ]
+
+
+def _is_number(segment: Segment) -> bool:
+    """Whether there can be such a house or room: no 0, rooms from 100 on (“02” behind a floor)."""
+    if segment.kind == "R":
+        return len(segment.number) == 2 or int(segment.number) >= 100
+    return int(segment.number) > 0
 
 
 @lru_cache(maxsize=8)
@@ -310,6 +319,8 @@ def _chains(
             after = segments[next_at]
             if _RANK[after.kind] <= _RANK[last.kind] or after.start < last.end:
                 continue
+            if len(after.number) == 2 and after.kind == "R" and last.kind != "F":
+                continue
             gap = re.sub(f"{pattern(places.between)}|[|]", "", text[last.end : after.start])
             if len(gap) <= (2 if after.marked else 0) and len(chain) < 4:
                 waiting.append(((*chain, after), next_at))
@@ -320,7 +331,7 @@ def _stands(chain: tuple[Segment, ...], expected: bool) -> bool:
     if sum(segment.cost for segment in chain) > _DEAREST:
         return False
     first = chain[0]
-    if first.kind == "R" and not (first.marked or expected):
+    if first.kind == "R" and (len(first.number) == 2 or not (first.marked or expected)):
         return False
     if not first.marked and len(chain) == 1:
         return expected
