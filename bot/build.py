@@ -16,6 +16,7 @@ from bot.storage.open import open_database
 from bot.storage.recordings import Recordings
 from voice.recognition.protocol import RecogniserMissing
 from voice.recognition.vosk import VoskRecogniser
+from voice.recorded.recorded import Recorded
 
 
 @contextmanager
@@ -41,7 +42,7 @@ def build(settings: Settings) -> Iterator[Services]:
             recordings=Recordings(settings.home, database, database.box),
             dialogue=Dialogue(database, community, wording, settings),
             recogniser=_recogniser(settings),
-            synthesiser=voice,
+            synthesiser=Recorded(voice, settings.voices),
         )
     finally:
         voice.close()

@@ -78,6 +78,11 @@ class Settings(BaseSettings):
         return self.home / "sounds"
 
     @property
+    def voices(self) -> Path:
+        """Prompts that people recorded."""
+        return self.home / "voices"
+
+    @property
     def vosk_folder(self) -> Path:
         """The hearing model in use: a folder as it is, a name of the catalogue below `models`."""
         folder = Path(self.vosk_model).expanduser()

@@ -6,12 +6,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bot.commands.pack import app as pack_app
 from bot.commands.settings import read_settings
 from bot.failure import Failure
 from bot.speech import open_voice
 from voice.synthesis.prepare import prepare as prepare_clauses
 
 app = typer.Typer(help="语音：预先合成常用语句。", no_args_is_help=True, add_completion=False)
+app.add_typer(pack_app, name="pack")
 
 
 @app.callback()

@@ -1,4 +1,4 @@
-"""Who may do what with a ticket's state. Seeing, correcting, noting and calling back: everybody."""
+"""Who may do what. Seeing, correcting, noting, calling back, recording a prompt: everybody."""
 
 from bot.tickets.states import ALLOWED
 
@@ -21,6 +21,15 @@ def actions(role: str, state: str) -> tuple[str, ...]:
     # A volunteer completes what was cut off or not understood, and no more.
     may = _MAY.get(role, frozenset({"open"}) if state == "draft" else frozenset())
     return tuple(target for target in _ORDER if target in ALLOWED.get(state, ()) and target in may)
+
+
+def may_publish(role: str) -> bool:
+    """Whose decision it is what residents hear; recording is everybody's.
+
+    >>> may_publish("volunteer"), may_publish("supervisor")
+    (False, True)
+    """
+    return role in ("supervisor", "admin")
 
 
 def likeliest(offered: tuple[str, ...], state: str) -> str:

@@ -12,11 +12,23 @@ from bot.desk import (
     sign_in,
     slip,
     ticket_page,
+    voices,
 )
 from bot.desk.signed import NotSignedIn, answer_not_signed_in
 
 
 def install(app: FastAPI) -> None:
     app.add_exception_handler(NotSignedIn, answer_not_signed_in)
-    for part in (sign_in, listing, slip, ticket_page, change, alerts, outlets, recordings, report):
+    for part in (
+        sign_in,
+        listing,
+        slip,
+        ticket_page,
+        change,
+        alerts,
+        outlets,
+        recordings,
+        report,
+        voices,
+    ):
         app.include_router(part.router, prefix="/desk", include_in_schema=False)

@@ -76,10 +76,15 @@ def csrf_field(request: Request) -> Markup:
 
 def posted(request: Request, fields: dict[str, str] = Depends(form_fields)) -> dict[str, str]:
     """The fields of a form that came from one of our own pages; raises 403 otherwise."""
-    expected = request.session.get("csrf", "")
-    if not expected or not compare_digest(expected.encode(), fields.get("csrf", "").encode()):
-        raise Refused(403, "sign_in.stale")
+    check_csrf(request, fields.get("csrf", ""))
     return fields
+
+
+def check_csrf(request: Request, given: str) -> None:
+    """Raises 403 for a form that did not come from one of our own pages."""
+    expected = request.session.get("csrf", "")
+    if not expected or not compare_digest(expected.encode(), given.encode()):
+        raise Refused(403, "sign_in.stale")
 
 
 def flash(request: Request, path: str) -> None:

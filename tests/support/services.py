@@ -14,6 +14,7 @@ from bot.storage.recordings import Recordings
 from locales.load import load_community
 from locales.wording import load_wording
 from voice.recognition.protocol import Recogniser, Recognition
+from voice.recorded.recorded import Recorded
 from voice.sound import Sound
 from voice.synthesis.protocol import Synthesiser
 
@@ -115,5 +116,5 @@ def make_services(
         recordings=Recordings(chosen.home, database, box),
         dialogue=Dialogue(database, community, wording, chosen, **timing),
         recogniser=recogniser or FakeRecogniser(),
-        synthesiser=synthesiser or FakeSynthesiser(),
+        synthesiser=Recorded(synthesiser or FakeSynthesiser(), chosen.voices),
     )

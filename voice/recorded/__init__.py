@@ -1,0 +1,1 @@
+"""Prompts spoken by people: recorded, kept in packs, used clause by clause before synthesis."""
