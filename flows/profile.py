@@ -99,3 +99,5 @@ class Profile(_Strict):
     follow_up: FollowUpRules = FollowUpRules()
     sources: tuple[dict[str, object], ...] = ()
     """Machines that raise alerts; read by `bot.sources.profile`."""
+    notices: dict[str, object] = {}
+    """How residents are told; read by `bot.notices.profile`."""

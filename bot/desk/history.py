@@ -52,6 +52,6 @@ def _value(field: str, value: Any, words: dict[str, Any], wording: Wording) -> s
         return " → ".join(_value(field, item, words, wording) or words["none"] for item in value)
     if isinstance(value, dict):
         return str(value.get("text", ""))
-    if field in ("category", "state", "urgency") and isinstance(value, str) and value:
+    if field in ("category", "state", "urgency", "way") and isinstance(value, str) and value:
         return wording.label(field, value)
     return str(value if value is not None else "")

@@ -16,6 +16,7 @@ from bot.dialogue.known import found_ticket, known_of
 from bot.dialogue.reply import reply
 from bot.dialogue.working_hours import check_hours, is_open
 from bot.metrics import tickets_total, turns_total
+from bot.notices.profile import read_notices
 from bot.outlets.profile import read_outlets
 from bot.residents.find import find_or_make_resident, find_resident
 from bot.settings import Settings
@@ -58,7 +59,7 @@ class Dialogue:
         """Makes the database's sessions ready for the verbs of `bot.tickets`, too.
 
         Raises `Failure` when the profile's working hours cannot be read, `ProfileError` when its
-        outlets cannot.
+        notices or outlets cannot.
         """
         check_hours(community.profile.working_hours)
         self._database = database
@@ -66,6 +67,7 @@ class Dialogue:
         self._extension = bool(settings.human_extension)
         self._clock = clock
         self._zone = ZoneInfo(community.profile.timezone)
+        read_notices(community.profile, settings.community)
         outlets = read_outlets(community.profile, settings.community)
         sources = read_sources(community.profile, settings.community)
         database.info["house"] = House(

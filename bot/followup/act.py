@@ -4,15 +4,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.followup.stages import stages
-from bot.storage.tables import FollowUp, Ticket
+from bot.storage.tables import FollowUp, Ticket, TicketEvent
 from bot.tickets.change_state import change_state
 from bot.tickets.events import SYSTEM, add_event
 from bot.tickets.find import locked
 from bot.tickets.follow import set_timer
 from bot.tickets.house import house
+from bot.tickets.notice import can_be_told, notice
 
 
 def act(session: Session, ticket_id: str, stretch: int, stage: str) -> float:
@@ -59,11 +61,27 @@ def _escalate(session: Session, ticket: Ticket, now: datetime) -> None:
 
 
 def _ask_again(session: Session, ticket: Ticket, now: datetime) -> None:
-    add_event(session, ticket, "remind", SYSTEM)
+    notice(session, ticket, "asked_again", ticket.note)
 
 
 def _close(session: Session, ticket: Ticket, now: datetime) -> None:
-    change_state(session, ticket, "closed", SYSTEM)
+    """Silence closes a ticket, but only the silence of somebody who was asked."""
+    if was_asked(session, ticket) or not can_be_told(session, ticket):
+        change_state(session, ticket, "closed", SYSTEM, about="closed_unheard")
+        return
+    ticket.alert = "untold"
+    add_event(session, ticket, "untold", SYSTEM)
+
+
+def was_asked(session: Session, ticket: Ticket) -> bool:
+    """Whether “修好了吗？” has reached them since the ticket was last resolved."""
+    row = session.get_one(FollowUp, ticket.id)
+    events = select(TicketEvent).where(
+        TicketEvent.ticket_id == ticket.id,
+        TicketEvent.kind == "told",
+        TicketEvent.id > row.stretch,
+    )
+    return any(event.data.get("reached") for event in session.scalars(events))
 
 
 def _due(session: Session, ticket: Ticket) -> dict[str, str]:

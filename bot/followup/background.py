@@ -10,8 +10,12 @@ from bot.channels.wechat.worker import InboxWorker
 from bot.followup import timers
 from bot.followup.dispatcher import Dispatcher
 from bot.followup.outcome import Deliver
+from bot.notices.profile import read_notices
+from bot.notices.tell import Tell
+from bot.notices.ways import ladder
 from bot.services import Services
 from bot.tickets.follow import TIMER
+from bot.tickets.notice import NOTICE
 
 Part = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -20,10 +24,14 @@ def background(services: Services) -> list[Part]:
     """The outbox, the timers, and WeChat's inbox where there is an account."""
     adapters: dict[str, Deliver] = {TIMER: timers.deliver}
     parts: list[Part] = []
+    api = None
     if services.settings.wechat_appid:
         api = Api(services.settings, services.database)
         adapters[ADAPTER] = deliver(api)
         parts.append(InboxWorker(services, api).run)
+    profile, file = services.community.profile, services.settings.community
+    rules = read_notices(profile, file)
+    adapters[NOTICE] = Tell(services.database, rules, ladder(rules, api))
     dispatcher = Dispatcher(services.database, adapters)
 
     async def follow_up(stop: asyncio.Event) -> None:

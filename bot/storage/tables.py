@@ -37,6 +37,8 @@ class Resident(Base):
     place: Mapped[dict[str, Any] | None] = mapped_column(Encrypted.json(), default=None)
     """Known home, a `flows.report.Place`."""
     pace: Mapped[str] = mapped_column(String(16), default="normal")
+    told_by: Mapped[str] = mapped_column(String(16), default="")
+    """How they want to be told: `call` (they agreed to be called), `none`; empty: by the ladder."""
     created: Mapped[datetime]
     seen: Mapped[datetime]
 
@@ -122,7 +124,7 @@ class Ticket(Base):
     """The whole `flows.report.Report`."""
     organisation: Mapped[str] = mapped_column(String(64), default="")
     callback: Mapped[str] = mapped_column(String(16), default="")
-    """Why a person must call back (`asked`, `emergency`, `not_understood`); empty: nobody must."""
+    """Why a person must call: `asked`, `emergency`, `not_understood`, `tell`; empty for no."""
     note: Mapped[str] = mapped_column(Encrypted, default="")
     """The worker's latest word to the resident."""
     source: Mapped[str] = mapped_column(String(64), default="")
@@ -148,7 +150,7 @@ class TicketEvent(Base):
     """`resident`, `system`, or a staff account's name."""
     kind: Mapped[str] = mapped_column(String(24))
     """`draft`, `filed`, `amended`, `state`, `note`, `verdict`, `callback`, `corrected`,
-    `outlet`; of the follow-up `remind`, `overdue`, `escalate`, `untold`."""
+    `outlet`; of the follow-up `remind`, `overdue`, `escalate`, `told`, `untold`."""
     data: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
 
 
@@ -170,6 +172,44 @@ class FollowUp(Base):
     due: Mapped[datetime]
     set_at: Mapped[datetime]
     """When the timer was set: one set in the future was set by a wrong clock."""
+
+
+class Notice(Base):
+    """One thing a resident must be told of one ticket, until they were told or a person does it."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index(None, "who", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    who: Mapped[str] = mapped_column(String(32))
+    """The resident's id; the ticket's, where nobody is known. What one `who` waits for goes out
+    together."""
+    ticket_id: Mapped[str] = mapped_column(ForeignKey("tickets.id"), index=True)
+    about: Mapped[str] = mapped_column(String(24))
+    """What is told: a ticket's state, `asked_again`, `closed_unheard`."""
+    note: Mapped[str] = mapped_column(Encrypted, default="")
+    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    """`waiting`, `telling`, `told`, `desk` (a person tells them)."""
+    rung: Mapped[str] = mapped_column(String(16), default="")
+    """Where on the ladder it stands: those before it did not reach them."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """On this rung."""
+    busy_until: Mapped[datetime | None] = mapped_column(default=None)
+    """Somebody is telling it; after this they were killed."""
+    created: Mapped[datetime]
+
+
+class WechatBudget(Base):
+    """How many customer-service messages WeChat still lets through to one resident."""
+
+    __tablename__ = "wechat_budgets"
+
+    openid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Keyed hash."""
+    message_until: Mapped[datetime]
+    message_left: Mapped[int] = mapped_column(default=0)
+    touch_until: Mapped[datetime]
+    touch_left: Mapped[int] = mapped_column(default=0)
 
 
 class Outgoing(Base):

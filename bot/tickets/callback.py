@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from bot.storage.tables import Ticket
 from bot.tickets.draft import Origin, save_draft
-from bot.tickets.events import RESIDENT, add_event
+from bot.tickets.events import RESIDENT, SYSTEM, add_event
 from bot.tickets.find import find_by_number, locked
 from flows.report import Report
 
@@ -28,10 +28,21 @@ def promise_callback(
     return ticket
 
 
+def tell_in_person(session: Session, which: Ticket | str, about: str) -> Ticket:
+    """No message reached the resident: somebody at the desk calls them, or knocks at the door."""
+    ticket = locked(session, which)
+    if not ticket.callback:
+        ticket.callback = "tell"
+        add_event(session, ticket, "callback", SYSTEM, reason="tell", about=about)
+    return ticket
+
+
 def callback_done(session: Session, which: Ticket | str, actor: str, note: str = "") -> Ticket:
     """Somebody called back. Harmless when nobody had to. Raises `TicketMissing`."""
     ticket = locked(session, which)
     if ticket.callback:
+        if ticket.callback == "tell":
+            add_event(session, ticket, "told", actor, way="desk", reached=True, about=ticket.state)
         ticket.callback = ""
         add_event(session, ticket, "callback", actor, done=True, note=note)
     return ticket

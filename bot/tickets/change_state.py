@@ -18,9 +18,10 @@ class ReasonMissing(ValueError):
 
 
 def change_state(
-    session: Session, which: Ticket | str, state: str, actor: str, note: str = ""
+    session: Session, which: Ticket | str, state: str, actor: str, note: str = "", about: str = ""
 ) -> Ticket:
-    """Set the state, keep `note` as the word to the resident, and tell them.
+    """Set the state, keep `note` as the word to the resident, and tell them (as `about`, where the
+    state's own wording would not be true).
 
     Raises `TransitionError`, `ReasonMissing` and `TicketMissing`; then nothing was changed.
     """
@@ -36,5 +37,5 @@ def change_state(
     event = add_event(session, ticket, "state", actor, state=[old, state], note=note)
     follow(session, ticket, event)
     if actor != RESIDENT:
-        notice(session, ticket, event, note)
+        notice(session, ticket, about or state, note)
     return ticket

@@ -1,39 +1,47 @@
-"""Telling a resident what became of their ticket."""
+"""Telling a resident what became of their ticket: noted here, told by `bot.notices`."""
+
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.followup.outbox import enqueue
-from bot.storage.tables import Resident, Ticket, TicketEvent
+from bot.storage.tables import Notice, Resident, Ticket
 from bot.tickets.house import house
 from flows.channel import Channel
-from flows.prompt import Prompt
 
-_TOLD = ("assigned", "in_progress", "resolved", "closed", "reopened", "dismissed")
+NOTICE = "notice"
+"""The outbox's kind."""
+MUST = frozenset({"resolved", "asked_again", "dismissed"})
+"""What a person tells at the door when nothing else reached them: there is an answer to give, or
+something they may want to object to."""
+_MAY = frozenset({"assigned", "in_progress", "closed", "reopened", "closed_unheard"})
+"""Good to know; told in WeChat only, for it costs nobody a call."""
+GATHER = timedelta(minutes=1)
+"""How long what is only good to know waits for more to come: one message instead of five."""
 
 
-def notice(session: Session, ticket: Ticket, event: TicketEvent, note: str) -> None:
-    """Queue the WeChat message for this change of state, in the same commit.
-
-    A resident of the telephone hears it when they call again; nothing is queued for them here.
-    """
-    if ticket.state not in _TOLD or not ticket.resident_id:
+def notice(session: Session, ticket: Ticket, about: str, note: str = "") -> None:
+    """Queue it, in the commit of what happened. `about`: the new state, `asked_again`,
+    `closed_unheard`; others are not told."""
+    resident = session.get(Resident, ticket.resident_id) if ticket.resident_id else None
+    chats = resident is not None and resident.channel == Channel.WECHAT
+    if about not in MUST and not (about in _MAY and chats):
         return
-    resident = session.get(Resident, ticket.resident_id)
-    if resident is None or resident.channel != Channel.WECHAT:
+    if not can_be_told(session, ticket) or (resident is not None and resident.told_by == "none"):
         return
-    about = house(session)
-    prompt = Prompt(
-        key=f"notice_{ticket.state}",
-        values={
-            "number": ticket.number,
-            "category": ticket.category,
-            "place": ticket.place,
-            "note": note,
-            "url": about.link(ticket.token),
-            "community": about.community.profile.name,
-            "hotline": about.community.profile.hotline,
-        },
-    )
-    text = about.wording.text([prompt], Channel.WECHAT)
-    key = f"ticket:{ticket.id}:{event.id}"
-    enqueue(session, key, "wechat_message", {"openid": resident.address, "text": text})
+    who = ticket.resident_id or ticket.id
+    now = house(session).clock()
+    row = Notice(who=who, ticket_id=ticket.id, about=about, note=note, created=now)
+    session.add(row)
+    session.flush()
+    due = datetime.now(UTC) + (timedelta(0) if about in MUST else GATHER)
+    enqueue(session, f"notice:{row.id}", NOTICE, {"who": who}, due)
+
+
+def can_be_told(session: Session, ticket: Ticket) -> bool:
+    """Whether there is anybody to tell: other systems read the state themselves, and whoever tries
+    the demo sees the page."""
+    resident = session.get(Resident, ticket.resident_id) if ticket.resident_id else None
+    if resident is not None:
+        return not resident.address.startswith("try:")
+    return bool(ticket.phone) and not ticket.source

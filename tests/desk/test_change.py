@@ -1,6 +1,6 @@
 import pytest
 
-from bot.storage.tables import Outgoing
+from bot.storage.tables import Notice
 from tests.pages.site import Site
 
 
@@ -26,10 +26,10 @@ def test_a_wechat_resident_is_told(site: Site) -> None:
     path = f"/desk/tickets/{ticket.number}"
     site.post(path, f"{path}/state", state="resolved", note="灯泡换好了")
     with site.services.database.read() as session:
-        rows = session.query(Outgoing).where(Outgoing.kind == "wechat_message")
-        messages = [row.payload for row in rows]
-    assert [m["openid"] for m in messages] == ["openid-1"]
-    assert "灯泡换好了" in messages[0]["text"]
+        notices = session.query(Notice).all()
+    assert [(n.who, n.about, n.note) for n in notices] == [
+        (ticket.resident_id, "resolved", "灯泡换好了")
+    ]
 
 
 @pytest.mark.parametrize(

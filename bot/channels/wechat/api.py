@@ -7,8 +7,10 @@ from typing import TypeVar
 import requests
 from wechatpy.exceptions import WeChatClientException
 
+from bot.channels.wechat.budget import Budget
 from bot.channels.wechat.client import Client
-from bot.channels.wechat.errors import ApiError, Policy
+from bot.channels.wechat.errors import BUDGET_SPENT, WINDOW_CLOSED, ApiError, Policy
+from bot.channels.wechat.template import fit
 from bot.channels.wechat.tokens import Tokens
 from bot.settings import Settings
 from bot.storage.database import Database
@@ -30,15 +32,45 @@ class Api:
             settings.wechat_secret.get_secret_value(),
             settings.wechat_api_base,
         )
+        self._budget = Budget(database)
         self.tokens = Tokens(database, settings.wechat_appid, self._fetch_token)
 
-    def send_text(self, openid: str, text: str) -> None:
-        """A customer-service message; at most 5 in the 48 h after the resident last wrote."""
+    def send_text(self, openid: str, text: str, keep: int = 0) -> None:
+        """A customer-service message, paid for beforehand. `ApiError` 45047 without asking WeChat
+        when the budget has no more than `keep` left."""
+        window = self._budget.spend(openid, keep)
+        if window is None:
+            raise ApiError(BUDGET_SPENT, "按我们的账，这位居民的条数用完了")
+        try:
+            self._call(
+                lambda token: self._client.post(
+                    "message/custom/send",
+                    params={"access_token": token},
+                    data={"touser": openid, "msgtype": "text", "text": {"content": text}},
+                )
+            )
+        except ApiError as error:
+            if error.code in (BUDGET_SPENT, WINDOW_CLOSED):
+                self._budget.close(openid)
+            elif error.code != -1:  # unreachable: nobody knows whether it was sent
+                self._budget.give_back(openid, window)
+            raise
+
+    def send_template(
+        self, openid: str, template: str, fields: dict[str, str], url: str, key: str
+    ) -> None:
+        """A template message; costs no budget. The same `key` within ten minutes is sent once."""
         self._call(
             lambda token: self._client.post(
-                "message/custom/send",
+                "message/template/send",
                 params={"access_token": token},
-                data={"touser": openid, "msgtype": "text", "text": {"content": text}},
+                data={
+                    "touser": openid,
+                    "template_id": template,
+                    "url": url,
+                    "client_msg_id": key,
+                    "data": {name: {"value": fit(name, value)} for name, value in fields.items()},
+                },
             )
         )
 

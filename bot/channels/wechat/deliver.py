@@ -26,7 +26,7 @@ def deliver(api: Api) -> Deliver:
             try:
                 api.send_text(openid, piece)
             except ApiError as error:
-                return _outcome(error)
+                return outcome_of(error)
             said[progress] = number + 1
         said.pop(progress, None)
         return Sent()
@@ -34,7 +34,8 @@ def deliver(api: Api) -> Deliver:
     return send
 
 
-def _outcome(error: ApiError) -> Outcome:
+def outcome_of(error: ApiError) -> Outcome:
+    """What the outbox does about an error of WeChat's, by the table in `errors.py`."""
     match error.policy:
         case Policy.STOP_USER:
             return GiveUp(str(error))

@@ -25,6 +25,8 @@ _POLICIES = {
 }
 _BY_CODE = {code: policy for policy, codes in _POLICIES.items() for code in codes}
 
+WINDOW_CLOSED, BUDGET_SPENT = 45015, 45047
+
 MEDIA_GONE = 40007
 """Also what an expired media id gets, three days after it came."""
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.channels.wechat.budget import refill
 from bot.channels.wechat.message import Message
 from bot.channels.wechat.texts import split
 from bot.followup.outbox import enqueue
@@ -57,6 +58,7 @@ class Ledger:
                 return _entry(row)
         try:
             with self._database.begin() as session:
+                refill(session, self._database.box.digest(message.openid), message, _now())
                 row = Incoming(
                     key=message.key,
                     kind=KIND,
@@ -137,6 +139,10 @@ def _finish(
     for number, text in enumerate(push):
         payload = {"openid": message.openid, "text": text}
         enqueue(session, f"{message.key}:{number}", ADAPTER, payload)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _entry(row: Incoming) -> Entry:

@@ -42,6 +42,7 @@ class WeChatSimulator:
         self.faults = Faults()
         self.tries: dict[str, list[delivery.Try]] = defaultdict(list)
         """By MsgId (or event): every request made to the callback."""
+        self._shown: set[str] = set()
         self._users: dict[str, User] = {}
         self._msg_ids = itertools.count(int(time.time() * 1000) * 10**6 + secrets.randbelow(10**6))
         self._socket = socket.socket()
@@ -123,4 +124,16 @@ class WeChatSimulator:
         if code := user.quota.spend():
             return code
         user.show("push", text)
+        return 0
+
+    def template(self, openid: str, fields: dict[str, str], key: str) -> int:
+        """A template message; returns WeChat's error code. The same key is shown once."""
+        user = self._users.get(openid)
+        if user is None:
+            return 40003
+        if not user.following:
+            return 43004
+        if not key or key not in self._shown:
+            self._shown.add(key)
+            user.show("template", " ".join(fields.values()))
         return 0

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Received:
     """What appeared in the chat."""
 
-    kind: Literal["reply", "push"]
-    """Passive reply to a message, or customer-service message."""
+    kind: Literal["reply", "push", "template"]
+    """Passive reply to a message, customer-service message, or template message."""
     text: str
     at: float
     """Unix seconds, on the real clock."""
@@ -88,7 +88,7 @@ class User:
         self.quota.touched()
         return self.event("CLICK", EventKey=key)
 
-    def show(self, kind: Literal["reply", "push"], text: str) -> None:
+    def show(self, kind: Literal["reply", "push", "template"], text: str) -> None:
         with self._arrived:
             self.inbox.append(Received(kind, text, time.time()))
             self._arrived.notify_all()
