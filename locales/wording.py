@@ -1,5 +1,6 @@
 """Prompts to words: to read, and to hear clause by clause."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -15,6 +16,9 @@ from flows.profile import Profile
 from flows.prompt import Prompt
 from locales.load import HERE, ProfileError, load_lexicon, read_yaml
 from locales.spoken import Spoken
+
+_TWICE = re.compile("([，。？！；：])[，。]+")
+"""A worker's note ends with its own full stop, and so does the sentence it stands in."""
 
 
 class Message(BaseModel):
@@ -108,13 +112,23 @@ class Wording:
 
         now: aware; days near it are said as “昨天”, “上个礼拜三”.
         """
+        return tuple(spoken for _, spoken in self.along(prompts, now))
+
+    def along(
+        self, prompts: Sequence[Prompt], now: datetime | None = None
+    ) -> list[tuple[str, str]]:
+        """Each clause to hear, with its form to read along: “3幢2单元” beside “三幢二单元”."""
         here = {"now": now and now.astimezone(self._zone).replace(tzinfo=None)}
-        clauses = (
-            self.spoken.speakable(template.render(self._values(prompt), **here))
-            for prompt in prompts
-            for template in self._hear[prompt.key]
-        )
-        return tuple(clause for clause in clauses if clause.strip("，。？！、；："))
+        found = []
+        for prompt in prompts:
+            values = self._values(prompt)
+            both = zip(self._record(prompt.key), self._hear[prompt.key], strict=True)
+            for read, hear in both:
+                spoken = self.spoken.speakable(hear.render(values, **here))
+                if spoken.strip("，。？！、；："):
+                    written = _TWICE.sub(r"\1", read.render(values, **here).strip())
+                    found.append((written, spoken))
+        return found
 
     def fixed_clauses(self) -> list[str]:
         """Every clause without per-call values, for synthesis ahead of time; clauses that only
@@ -142,6 +156,11 @@ class Wording:
         return self.spoken.day(iso, context.get("now"))
 
     @pass_context
+    def _day_along(self, context: Context, iso: str) -> str:
+        """As it is heard, where it is known from when; else a date to keep."""
+        return self.spoken.day(iso, context["now"]) if context.get("now") else _written_day(iso)
+
+    @pass_context
     def _moment(self, context: Context, iso: str) -> str:
         return self.spoken.moment(iso, context.get("now"))
 
@@ -154,6 +173,7 @@ class Wording:
     @cached_property
     def _for_record(self) -> dict[str, tuple[Template, ...]]:
         reading = self._environment(to_hear=False)
+        reading.filters["day"] = self._day_along
         return {
             key: tuple(reading.from_string(clause) for clause in message.speech)
             for key, message in self._sources.items()

@@ -6,7 +6,6 @@ cookie, nothing on the page beyond what the resident said and what became of it.
 
 import logging
 import re
-from threading import BoundedSemaphore
 
 from fastapi import APIRouter, Depends
 from fastapi.requests import Request
@@ -15,7 +14,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from bot.metrics import speech_seconds
-from bot.pages.aloud import aloud, status_clauses
+from bot.pages.aloud import Chapter, aloud, chapters, status_lines, turn
 from bot.pages.errors import Refused
 from bot.pages.media import media
 from bot.pages.templates import page
@@ -34,27 +33,29 @@ _STEP = {
 }  # fmt: skip
 """Which of the four steps is reached; 0 shows no steps, for they would promise something."""
 
-WAIT = 20.0
-"""Seconds a listener waits for others to be served first."""
-_turn = BoundedSemaphore(2)
-"""Synthesis takes a core for seconds: two at once, so that calls keep their own."""
-
 
 @router.get("/t/{token}.mp3", response_class=Response)
 def spoken(request: Request, token: str, services: Services = Depends(Services.of)) -> Response:
     """The ticket's state, read aloud, as MP3; parts of it on request, as iPhones demand."""
-    clauses = status_clauses(_find(services, token), services)
-    if not _turn.acquire(timeout=WAIT):
-        raise Refused(503, "status.busy")
+    lines = status_lines(_find(services, token), services)
     try:
-        with speech_seconds.time():
-            data = aloud(clauses, services.synthesiser)
+        with turn(), speech_seconds.time():
+            data = aloud([clause for _, clause in lines], services.synthesiser)
     except SynthesisError:
         log.exception("the status could not be read aloud")
         raise Refused(503, "status.mute") from None
-    finally:
-        _turn.release()
     return media(request, data, "audio/mpeg")
+
+
+@router.get("/t/{token}.json")
+def along(token: str, services: Services = Depends(Services.of)) -> dict[str, list[Chapter]]:
+    """When each part of the sound is heard, so that the page can light it up."""
+    lines = status_lines(_find(services, token), services)
+    try:
+        with turn():
+            return {"chapters": chapters(lines, services.synthesiser, services.wording.spoken)}
+    except SynthesisError:
+        raise Refused(503, "status.mute") from None
 
 
 @router.get("/t/{token}")

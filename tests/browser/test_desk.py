@@ -27,6 +27,21 @@ def enter(served: Served, page: Page, role: str = "worker") -> None:
     expect(page.get_by_role("status")).to_contain_text("密码换好了")
 
 
+def test_a_note_is_heard_before_it_is_sent(served: Served, desktop: Page) -> None:
+    enter(served, desktop)
+    ticket = served.site.ticket()
+    desktop.goto(f"{served.url}/desk/tickets/{ticket.number}")
+    desktop.locator("#note").fill("灯泡换好了，您看看亮不亮。")
+    button = desktop.locator("button[data-preview]")
+    with desktop.expect_response(lambda answer: answer.url.endswith("/preview")) as sound:
+        button.click()
+    assert sound.value.headers["content-type"] == "audio/mpeg"
+    expect(button).to_have_text("停")
+    button.click()
+    expect(button).to_have_text("先听一听")
+    assert desktop.url.endswith(ticket.number)
+
+
 def test_from_the_first_sign_in_to_a_resolved_ticket(served: Served, desktop: Page) -> None:
     ticket = served.site.report("和睦新村3幢2单元楼道的灯坏了，黑漆漆的")
     served.site.recording(ticket, encode_wav(TONE), "audio/wav")

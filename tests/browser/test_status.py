@@ -56,6 +56,34 @@ def test_read_to_me_plays_in_the_page(served: Served, phone: Page) -> None:
     expect(button).to_contain_text("读给我听")
 
 
+def test_the_words_light_up_while_they_are_spoken(served: Served, phone: Page) -> None:
+    ticket = served.site.ticket(state="in_progress", note="灯泡买好了，下午3点来换。")
+    phone.emulate_media(reduced_motion="reduce")
+    phone.goto(f"{served.url}/t/{ticket.token}")
+    along = phone.locator("#along")
+    expect(along).to_be_hidden()
+    phone.locator("#listen").tap()
+    expect(along.locator(".on")).to_have_text("和睦新村3幢2单元，")
+    picture(phone, "status-along")
+    assert along.evaluate("e => getComputedStyle(e.firstChild).transitionDuration") == "0s"
+    assert violations(phone, AAA) == []
+    seen = set()
+    while along.is_visible():
+        seen |= set(along.locator(".on").all_text_contents())
+        phone.wait_for_timeout(40)
+    assert {"今天，", "正在处理。", "下午3点来换。"} <= seen
+    expect(phone.locator("#listen")).to_contain_text("读给我听")
+
+
+def test_words_that_do_not_come_leave_the_sound(served: Served, phone: Page) -> None:
+    ticket = served.site.ticket()
+    phone.route("**/*.json", lambda route: route.abort())
+    phone.goto(f"{served.url}/t/{ticket.token}")
+    phone.locator("#listen").tap()
+    expect(phone.locator("#listen")).to_contain_text("停")
+    expect(phone.locator("#along")).to_be_hidden()
+
+
 def test_read_to_me_without_scripts_opens_the_sound(served: Served, phone: Page) -> None:
     ticket = served.site.ticket()
     phone.route("**/*.js", lambda route: route.abort())

@@ -1,11 +1,26 @@
 import struct
 import zlib
 
+import pytest
+
 from tests.pages.site import Site
 from voice.codecs import decode, encode_wav
 from voice.sound import Sound
 
 TONE = Sound(b"".join(struct.pack("<h", (n % 40 - 20) * 500) for n in range(16000)), 8000)
+
+
+def test_a_note_is_heard_before_it_is_sent(site: Site) -> None:
+    site.sign_in("worker")
+    ticket = site.ticket(note="旧的话")
+    page, path = f"/desk/tickets/{ticket.number}", f"/desk/tickets/{ticket.number}/preview"
+    short = site.post(page, path, note="")
+    assert short.headers["content-type"] == "audio/mpeg"
+    long = site.post(page, path, note="灯泡换好了，您看看亮不亮。")
+    more = decode(long.content).seconds - decode(short.content).seconds
+    assert more == pytest.approx(0.35 + 1.9, abs=0.2)  # ten characters a second, and a pause
+    assert site.now(ticket).note == "旧的话"
+    assert site.client.post(path, data={"note": "x"}).status_code == 403
 
 
 def test_the_residents_words_turn_by_turn(site: Site) -> None:

@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import replace
 
-from bot.pages import ticket as page
+from bot.pages import aloud as page
 from tests.pages.site import Site
 from tests.support.services import FakeSynthesiser
 from voice.sound import Sound

@@ -1,7 +1,9 @@
 import re
+from itertools import pairwise
 
 import pytest
 
+from bot.pages.aloud import PAUSE
 from tests.pages.site import Site
 from voice.codecs import decode
 
@@ -60,6 +62,18 @@ def test_an_address_nobody_was_given(site: Site, token: str) -> None:
     answer = site.client.get("/t/" + "A" * 43)
     assert "六位的单号" in answer.text
     assert "tel:" in answer.text
+
+
+def test_the_chapters_fill_the_sound(site: Site) -> None:
+    ticket = site.ticket(state="in_progress", note="灯泡买好了，下午3点来换。")
+    chapters = site.client.get(f"/t/{ticket.token}.json").json()["chapters"]
+    assert "".join(chapter["text"] for chapter in chapters).startswith("和睦新村3幢2单元，")
+    assert chapters[0]["start"] == 0
+    for before, after in pairwise(chapters):
+        assert before["start"] < before["end"] <= after["start"] + 0.011
+    sound = decode(site.client.get(f"/t/{ticket.token}.mp3").content)
+    assert chapters[-1]["end"] == pytest.approx(sound.seconds - PAUSE, abs=0.15)
+    assert site.client.get(f"/t/{'A' * 43}.json").status_code == 404
 
 
 @pytest.mark.parametrize("state", ["open", "resolved", "dismissed", "draft", "merged"])
