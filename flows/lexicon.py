@@ -193,6 +193,21 @@ class TimeWords(_Words):
     last_week: tuple[str, ...]
 
 
+class MatterWords(_Words):
+    """What tells whether two residents speak of the same matter."""
+
+    objects: dict[str, tuple[str, ...]]
+    """Things a report is about; words of one entry mean the same thing."""
+    spots: dict[str, tuple[str, ...]]
+    """Parts of a place that are different places (`stair`, `outside`, `flat`)."""
+    common: tuple[str, ...]
+    """Everybody's: then the room of who reports it does not matter."""
+    personal: frozenset[str]
+    """Categories in which everybody has a matter of their own."""
+    hours: dict[str, float]
+    """How long after a report a second one may still mean it, by category, with `default`."""
+
+
 class Lexicon(_Words):
     categories: dict[str, CategoryWords]
     answers: Answers
@@ -200,3 +215,4 @@ class Lexicon(_Words):
     numbers: NumberWords
     places: PlaceWords
     times: TimeWords
+    matters: MatterWords

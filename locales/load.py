@@ -17,7 +17,7 @@ from locales.where import explain, line_of
 
 HERE = Path(__file__).parent
 DEMO = HERE / "demo_community.yaml"
-_LEXICON_FILES = ("categories", "answers", "emergency", "numbers", "places", "times")
+_LEXICON_FILES = ("categories", "answers", "emergency", "numbers", "places", "times", "matters")
 
 Model = TypeVar("Model", bound=BaseModel)
 
