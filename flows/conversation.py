@@ -20,6 +20,7 @@ class StepName(StrEnum):
     URGENCY = "urgency"
     CONTACT = "contact"
     READBACK = "readback"
+    SAME = "same"
     FILED = "filed"
     STATUS = "status"
     VERDICT = "verdict"

@@ -28,6 +28,17 @@ class FileTicket(_Effect):
     report: Report
 
 
+class JoinTicket(_Effect):
+    """The report stands as one more voice for a ticket that is there already: filed, then merged
+    into it, so that its resident has a number of their own and is told, too."""
+
+    kind: Literal["join_ticket"] = "join_ticket"
+    number: str
+    into: str
+    """Number of the ticket that stands."""
+    report: Report
+
+
 class AmendTicket(_Effect):
     """The resident corrected or added something after filing."""
 
@@ -105,6 +116,7 @@ class EndConversation(_Effect):
 Effect = Annotated[
     SaveDraft
     | FileTicket
+    | JoinTicket
     | AmendTicket
     | AddNote
     | GiveVerdict

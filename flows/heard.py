@@ -49,6 +49,15 @@ class TicketView(BaseModel):
     """What the worker wrote for the resident, if anything."""
 
 
+class Standing(BaseModel):
+    """Somebody else's ticket that is probably about the same matter: nothing of them in it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    category: str
+
+
 class Known(BaseModel):
     """What storage knows of the speaker at that moment; kept with the event for replay."""
 
@@ -59,6 +68,8 @@ class Known(BaseModel):
     """Number we may use to call back: the calling line, or one given before."""
     tickets: tuple[TicketView, ...] = ()
     """The resident's own recent tickets, newest first; after `FindTicket`, the one found."""
+    same: Standing | None = None
+    """Found by `flows.understanding.same_matter` when a report is about to be filed."""
     person_available: bool = False
     """Somebody can take the call now (an extension is set, within working hours)."""
 

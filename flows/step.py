@@ -10,6 +10,7 @@ from flows.effects import (
     CallPerson,
     Effect,
     FileTicket,
+    JoinTicket,
     Pace,
     PromiseCallback,
     SaveDraft,
@@ -26,6 +27,7 @@ from flows.steps import (
     problem,
     readback,
     resume,
+    same,
     status,
     trouble,
     urgency,
@@ -47,6 +49,7 @@ _TAKE: dict[StepName, Callable[[Moment], Turn]] = {
     StepName.URGENCY: urgency.take,
     StepName.CONTACT: contact.take,
     StepName.READBACK: readback.take,
+    StepName.SAME: same.take,
     StepName.FILED: filed.take,
     StepName.STATUS: status.take,
     StepName.VERDICT: verdict.take,
@@ -105,7 +108,7 @@ def _with_effects(before: Conversation, turn: Turn, heard: Heard) -> Turn:
     """What follows from any turn: the draft kept, a filed ticket amended, the words remembered."""
     now = turn.conversation
     effects: list[Effect] = list(turn.effects)
-    filing = any(isinstance(effect, FileTicket) for effect in effects)
+    filing = any(isinstance(effect, FileTicket | JoinTicket) for effect in effects)
     calling = any(isinstance(effect, CallPerson | PromiseCallback) for effect in effects)
     if (now.started or (calling and not now.filed)) and not filing:
         now = now.model_copy(update={"number": now.number or heard.number})

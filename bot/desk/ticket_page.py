@@ -16,7 +16,10 @@ from bot.pages.errors import Refused
 from bot.services import Services
 from bot.storage.tables import OutletTicket, Recording, Ticket
 from bot.tickets.find import find_by_number
-from flows.report import Urgency
+from bot.tickets.joined import joined_to, standing_for
+from bot.tickets.similar import similar
+from bot.tickets.states import ALLOWED
+from flows.report import Report, Urgency
 from flows.ticket_number import is_ticket_number
 
 router = APIRouter()
@@ -66,12 +69,23 @@ def ticket_page(
         categories=list(services.community.lexicon.categories),
         urgencies=[urgency.value for urgency in Urgency],
         outlets=of_ticket(session, ticket),
+        standing=standing_for(session, ticket),
+        joined=joined_to(session, ticket),
+        same=_same(session, ticket),
         next=after(session, number),
         limit=LONGEST,
         problem=problem,
         note=note,
         status=status,
     )
+
+
+def _same(session: Session, ticket: Ticket) -> Ticket | None:
+    """A ticket this one could be merged into."""
+    if "merged" not in ALLOWED[ticket.state]:
+        return None
+    report = Report.model_validate(ticket.report)
+    return similar(session, report, ticket.created, ticket.number)
 
 
 def of_ticket(session: Session, ticket: Ticket) -> list[OutletTicket]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from bot.tickets.draft import Origin, save_draft
 from bot.tickets.events import RESIDENT
 from bot.tickets.file import file_ticket
 from bot.tickets.find import TicketMissing
+from bot.tickets.merge import MergeError, merge
 from bot.tickets.note import add_note
 from bot.tickets.verdict import give_verdict
 from flows.effects import (
@@ -24,6 +26,7 @@ from flows.effects import (
     FileTicket,
     FindTicket,
     GiveVerdict,
+    JoinTicket,
     PromiseCallback,
     RememberPace,
     SaveDraft,
@@ -50,6 +53,13 @@ def _apply(session: Session, effect: Effect, origin: Origin, resident: Resident 
             save_draft(session, number, report, origin)
         case FileTicket(number=number, report=report):
             file_ticket(session, number, report, origin)
+            if resident is not None:
+                remember_report(resident, report)
+        case JoinTicket(number=number, into=into, report=report):
+            file_ticket(session, number, report, origin)
+            # Ended while they were asked: then it stands by itself.
+            with suppress(MergeError, TicketMissing):
+                merge(session, number, into, RESIDENT)
             if resident is not None:
                 remember_report(resident, report)
         case AmendTicket(number=number, report=report):

@@ -27,11 +27,12 @@ from bot.storage.tables import ConversationRow, Recording, Resident, TurnRow
 from bot.tickets.draft import Origin
 from bot.tickets.house import House
 from bot.tickets.number import free_number
+from bot.tickets.similar import similar
 from flows.channel import Channel
 from flows.community import Community
 from flows.conversation import Conversation, Turn
-from flows.effects import FileTicket, FindTicket
-from flows.heard import Heard, HeardKind
+from flows.effects import FileTicket, FindTicket, JoinTicket
+from flows.heard import Heard, HeardKind, Standing
 from flows.step import step
 from locales.wording import Wording
 
@@ -145,7 +146,7 @@ class Dialogue:
         )
         move_on(row, after, inbound.kind, done=answer.done, now=now)
         _keep_recording(session, inbound, row.id)
-        return answer, sum(isinstance(effect, FileTicket) for effect in effects)
+        return answer, sum(isinstance(e, FileTicket | JoinTicket) for e in effects)
 
     def _heard(
         self, session: Session, inbound: Inbound, resident: Resident | None, now: datetime
@@ -170,6 +171,14 @@ class Dialogue:
     ) -> tuple[list[Heard], list[Turn]]:
         """The step, and the one that follows at once when a ticket had to be looked up."""
         turn = step(conversation, heard, self._community)
+        filed = next((e for e in turn.effects if isinstance(e, FileTicket)), None)
+        who = resident.id if resident else None
+        if filed and (same := similar(session, filed.report, heard.at, filed.number, who)):
+            # Once more, knowing of it: the conversation may want to ask before it files.
+            standing = Standing(number=same.number, category=same.category)
+            known = heard.known.model_copy(update={"same": standing})
+            heard = heard.model_copy(update={"known": known})
+            turn = step(conversation, heard, self._community)
         wanted = next((e for e in turn.effects if isinstance(e, FindTicket)), None)
         if wanted is None:
             return [heard], [turn]

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from bot.storage.tables import Resident, Ticket
 from bot.tickets.house import house
+from bot.tickets.joined import standing_for
 from flows.channel import Channel
 from flows.heard import Known, TicketView
 from flows.report import Place
@@ -24,7 +25,7 @@ def known_of(session: Session, resident: Resident | None, person_available: bool
     return Known(
         address=Place.model_validate(resident.place) if resident.place else None,
         phone=resident.phone or _line(resident) or None,
-        tickets=tuple(ticket_view(ticket) for ticket in session.scalars(recent)),
+        tickets=tuple(ticket_view(session, ticket) for ticket in session.scalars(recent)),
         person_available=person_available,
     )
 
@@ -40,29 +41,31 @@ def found_ticket(
     if ticket is None:
         return ()
     if is_own(ticket, resident):
-        return (ticket_view(ticket),)
+        return (ticket_view(session, ticket),)
     if ticket.state == "draft":
         return ()
     # Down to the stairwell, as on the public board: `hm/3/2` of `hm/3/2/501`.
     outer = "/".join((ticket.place_id or "").split("/")[:3])
     known = house(session).community.gazetteer.place(outer) if outer else None
     public = {"description": "", "place": known.text if known else "", "note": ""}
-    return (ticket_view(ticket).model_copy(update=public),)
+    return (ticket_view(session, ticket).model_copy(update=public),)
 
 
 def is_own(ticket: Ticket, resident: Resident | None) -> bool:
     return resident is not None and ticket.resident_id == resident.id
 
 
-def ticket_view(ticket: Ticket) -> TicketView:
+def ticket_view(session: Session, ticket: Ticket) -> TicketView:
+    """A merged one stands as the ticket that stands for it."""
+    standing = standing_for(session, ticket)
     return TicketView(
         number=ticket.number,
-        state=ticket.state,
+        state=standing.state,
         category=ticket.category,
         place=ticket.place,
         description=ticket.description,
-        updated=ticket.updated,
-        note=ticket.note,
+        updated=standing.updated,
+        note=standing.note,
     )
 
 

@@ -41,7 +41,7 @@ def reply(
         step=conversation.step.value,
         slots=conversation.report.model_dump(mode="json"),
         ticket=ticket
-        and TicketLink(**ticket_view(ticket).model_dump(), url=about.link(ticket.token)),
+        and TicketLink(**ticket_view(session, ticket).model_dump(), url=about.link(ticket.token)),
         transfer=heard.known.person_available
         and any(isinstance(effect, CallPerson) for effect in effects),
         done=any(isinstance(effect, EndConversation) for effect in effects),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.followup.outcome import Outcome
 from bot.storage.tables import Notice, Resident, Ticket
 from bot.tickets.house import house
+from bot.tickets.joined import standing_for
 from bot.tickets.notice import MUST
 from flows.channel import Channel
 from flows.prompt import Prompt
@@ -56,6 +57,7 @@ def compose(session: Session, notices: list[Notice], label: Callable[[str, str],
     prompts, short = [], []
     for notice in latest.values():
         ticket = session.get_one(Ticket, notice.ticket_id)
+        state = standing_for(session, ticket).state
         values: dict[str, str | int] = {
             "number": ticket.number,
             "category": ticket.category,
@@ -66,7 +68,7 @@ def compose(session: Session, notices: list[Notice], label: Callable[[str, str],
             "hotline": profile.hotline,
         }
         prompts.append(Prompt(key=f"notice_{notice.about}", values=values))
-        short.append(Prompt(key="notice.short", values={**values, "state": ticket.state}))
+        short.append(Prompt(key="notice.short", values={**values, "state": state}))
     resident = session.get(Resident, ticket.resident_id) if ticket.resident_id else None
     by_wechat = resident is not None and resident.channel == Channel.WECHAT
     return Said(
@@ -81,7 +83,7 @@ def compose(session: Session, notices: list[Notice], label: Callable[[str, str],
         values={
             **{name: str(value) for name, value in values.items()},
             "category": label("category", ticket.category),
-            "state": label("state", ticket.state),
+            "state": label("state", state),
         },
         url=about.link(ticket.token),
     )

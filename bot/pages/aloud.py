@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.pages.errors import Refused
 from bot.services import Services
 from bot.storage.tables import Ticket
+from bot.tickets.joined import standing_for
 from flows.prompt import Prompt
 from locales.spoken import Spoken
 from voice.codecs import encode_mp3, resample
@@ -51,8 +52,10 @@ def status_lines(
 ) -> list[tuple[str, str]]:
     """What a caller who asks for this ticket hears, clause by clause: to read, and to hear.
 
-    note: in place of the ticket's own.
+    note: in place of the ticket's own. Of a merged ticket it is the one that stands for it.
     """
+    with services.database.read() as session:
+        standing = standing_for(session, ticket)
     profile = services.community.profile
     prompt = Prompt(
         key="status.is",
@@ -60,9 +63,9 @@ def status_lines(
             "number": ticket.number,
             "category": ticket.category,
             "place": ticket.place,
-            "state": ticket.state,
-            "note": ticket.note if note is None else note,
-            "date": ticket.updated.astimezone(ZoneInfo(profile.timezone)).date().isoformat(),
+            "state": standing.state,
+            "note": standing.note if note is None else note,
+            "date": standing.updated.astimezone(ZoneInfo(profile.timezone)).date().isoformat(),
             "url": "",
             "community": profile.name,
             "hotline": profile.hotline,

@@ -21,6 +21,7 @@ from bot.pages.templates import page
 from bot.pages.words import page_words
 from bot.services import Services
 from bot.storage.tables import Ticket
+from bot.tickets.joined import standing_for
 from voice.synthesis.protocol import SynthesisError
 
 router = APIRouter()
@@ -62,8 +63,13 @@ def along(token: str, services: Services = Depends(Services.of)) -> dict[str, li
 def ticket(request: Request, token: str, services: Services = Depends(Services.of)) -> HTMLResponse:
     """The ticket in large type: number, what, where, how far, and the worker's word."""
     found = _find(services, token)
-    sentence = page_words()["status"]["sentence"][found.state]
-    return page(request, "status.html", ticket=found, sentence=sentence, step=_STEP[found.state])
+    with services.database.read() as session:
+        standing = standing_for(session, found)
+    sentence = page_words()["status"]["sentence"][standing.state]
+    return page(
+        request, "status.html",
+        ticket=found, standing=standing, sentence=sentence, step=_STEP[standing.state],
+    )  # fmt: skip
 
 
 def _find(services: Services, token: str) -> Ticket:

@@ -129,6 +129,8 @@ class Ticket(Base):
     """The worker's latest word to the resident."""
     source: Mapped[str] = mapped_column(String(64), default="")
     """Name of the Open311 key or alert source; empty for residents."""
+    merged_into: Mapped[str | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    """The ticket that stands for this one while it is `merged`."""
     due: Mapped[datetime | None] = mapped_column(default=None)
     """When it should be done; none once somebody says it is, and for drafts."""
     alert: Mapped[str] = mapped_column(String(16), default="")

@@ -6,6 +6,7 @@ from bot.storage.tables import Ticket
 from bot.tickets.events import RESIDENT, add_event
 from bot.tickets.find import locked
 from bot.tickets.follow import follow
+from bot.tickets.joined import joined_to
 from bot.tickets.notice import notice
 from bot.tickets.states import ENDED, check
 
@@ -34,8 +35,11 @@ def change_state(
         ticket.note = note
     if state in ENDED:
         ticket.callback = ""
+    if old == "merged":
+        ticket.merged_into = None
     event = add_event(session, ticket, "state", actor, state=[old, state], note=note)
     follow(session, ticket, event)
     if actor != RESIDENT:
-        notice(session, ticket, about or state, note)
+        for one in (ticket, *joined_to(session, ticket)):
+            notice(session, one, about or state, note)
     return ticket

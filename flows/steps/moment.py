@@ -110,6 +110,7 @@ _ASKED: dict[StepName, str | None] = {
     StepName.URGENCY: "urgency",
     StepName.CONTACT: "contact",
     StepName.READBACK: "readback",
+    StepName.SAME: "readback",
     StepName.VERDICT: "verdict",
     StepName.RESUME: "resume",
     StepName.FILED: "filed",

@@ -63,7 +63,14 @@ def ask(moment: Moment, step: StepName, choices: tuple[str, ...] = ()) -> Turn:
 
 
 def file(moment: Moment, *before: Prompt) -> Turn:
-    """The report stands. On the phone the number is said twice, the second time to write down."""
+    """The report stands. On the phone the number is said twice, the second time to write down.
+
+    When a neighbour's ticket is probably about the same, that is asked first.
+    """
+    from flows.steps.same import asked
+
+    if question := asked(moment):
+        return question
     report = moment.now.report
     if report.category is None:
         other = Category(code="other", confidence=0.0, top=("other",))

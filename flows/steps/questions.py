@@ -28,6 +28,8 @@ def of(moment: Moment) -> tuple[Prompt, ...]:
         if now.choices:
             return (Prompt(key="readback.which"),)
         return (Prompt(key="readback", values=summary(moment)),)
+    if now.step is StepName.SAME:
+        return (Prompt(key="same", values=summary(moment)),)
     if now.step is StepName.RESUME:
         return (Prompt(key="resume", values=summary(moment)),)
     if now.step is StepName.CONTACT:

@@ -8,6 +8,7 @@ against it decides alone, and what speaks for it must come together.
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict
 
@@ -111,4 +112,4 @@ def _alike(a: str, b: str) -> float:
 
 
 def _pairs(sounds: tuple[str, ...]) -> set[tuple[str, str]]:
-    return set(zip(sounds, sounds[1:], strict=False))
+    return set(pairwise(sounds))

@@ -29,7 +29,9 @@ def _talk(tell: Callable[[tuple[int, str]], None], home: Path, url: str, first: 
 
 def _report(services: Services, n: int) -> Answer:
     resident = follower(services, f"o{n % 7}")
-    return resident.take(HeardKind.TEXT, "三幢二单元楼道灯坏了", key=f"m{n}", conversation=f"c{n}")
+    return resident.take(
+        HeardKind.TEXT, "三幢二单元501室老人要人送饭", key=f"m{n}", conversation=f"c{n}"
+    )
 
 
 def test_nothing_committed_is_lost_and_nothing_is_done_twice(services: Services) -> None:

@@ -10,7 +10,8 @@ from flows.heard import HeardKind
 from tests.support.services import make_services
 from tests.support.talking import caller, follower
 
-LAMP = "三幢二单元楼道灯坏了"
+MEAL = "三幢二单元501室老人要人送饭"
+"""A matter of one's own: a lamp would be asked about as a neighbour's."""
 
 
 def _counts(services: Services) -> tuple[int, ...]:
@@ -24,7 +25,7 @@ def _counts(services: Services) -> tuple[int, ...]:
 def test_three_deliveries_at_once_make_one_ticket(services: Services) -> None:
     for n in range(5):
         resident = follower(services, f"o{n}")
-        inbound = resident.inbound(HeardKind.TEXT, LAMP, key=f"msg-{n}")
+        inbound = resident.inbound(HeardKind.TEXT, MEAL, key=f"msg-{n}")
         with ThreadPoolExecutor(3) as pool:
             answers = list(pool.map(services.dialogue.take, [inbound] * 3))
         assert sorted(answer.repeated for answer in answers) == [False, True, True]
@@ -38,7 +39,7 @@ def test_two_processes_that_get_the_same_message_do_it_once(
     """A second engine on the same database is what a second process has."""
     url = services.settings.database
     other = make_services(services.settings.home, database_url=url)
-    inbound = follower(services).inbound(HeardKind.TEXT, LAMP, key="msg-1")
+    inbound = follower(services).inbound(HeardKind.TEXT, MEAL, key="msg-1")
     with ThreadPoolExecutor(6) as pool:
         takes = [services.dialogue.take, other.dialogue.take] * 3
         answers = list(pool.map(lambda take: take(inbound), takes))
@@ -48,7 +49,7 @@ def test_two_processes_that_get_the_same_message_do_it_once(
 
 
 def test_a_withheld_callers_key_is_done_once(services: Services) -> None:
-    inbound = caller(services, "").inbound(HeardKind.SPEECH, LAMP, key="call-1:1")
+    inbound = caller(services, "").inbound(HeardKind.SPEECH, MEAL, key="call-1:1")
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(services.dialogue.take, [inbound] * 4))
     assert [answer.repeated for answer in answers].count(False) == 1
@@ -71,7 +72,7 @@ def test_different_inputs_of_one_resident_follow_one_another(services: Services)
 
 def test_twenty_residents_at_once(services: Services) -> None:
     def report(n: int) -> str:
-        answer = follower(services, f"o{n}").says(LAMP)
+        answer = follower(services, f"o{n}").says(MEAL)
         assert answer.ticket
         return answer.ticket.number
 

@@ -8,7 +8,7 @@ from flows.channel import Channel
 from flows.community import Community
 from flows.conversation import Conversation, Turn
 from flows.effects import Effect, FindTicket
-from flows.heard import Heard, HeardKind, Known, TicketView
+from flows.heard import Heard, HeardKind, Known, Standing, TicketView
 from flows.step import begin, step
 from flows.ticket_number import ticket_number
 from locales.wording import Wording
@@ -52,6 +52,9 @@ class Script:
             change: dict[str, object] = {"phone": value}
         elif name == "home":
             change = {"address": self.community.gazetteer.place(value)}
+        elif name == "same":
+            number, category = value.split()
+            change = {"same": Standing(number=number, category=category)}
         elif name == "person":
             change = {"person_available": value == "yes"}
         else:
