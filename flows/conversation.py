@@ -58,6 +58,8 @@ class Conversation(BaseModel):
     """Slots not to be asked for again: answered, or asked for often enough."""
     doubt: str = ""
     """Kind of danger that one question must still rule out; empty when there is none."""
+    asked: bool = False
+    """In this conversation “修好了吗？” was asked; not once more at its end."""
     callback: bool = False
     """A call-back was promised, and the number for it is still being asked."""
 

@@ -36,7 +36,11 @@ def background(services: Services) -> list[Part]:
 
     async def follow_up(stop: asyncio.Event) -> None:
         """The dispatcher hands timers to DBOS, so it runs only while DBOS does."""
-        with timers.running(services.database):
+        dbos = timers.running(services.database)
+        await asyncio.to_thread(dbos.__enter__)
+        try:
             await asyncio.gather(dispatcher.run(stop), timers.watch(services.database, stop))
+        finally:
+            await asyncio.to_thread(dbos.__exit__, None, None, None)
 
     return [*parts, follow_up]

@@ -10,6 +10,8 @@ from flows.steps.moment import Moment
 from flows.steps.onward import amended
 from flows.steps.place import merge
 from flows.steps.trouble import goodbye, not_understood
+from flows.understanding.normalise import normalise
+from flows.understanding.phrases import made_of
 from flows.understanding.understanding import Intent
 
 
@@ -21,7 +23,13 @@ def take(moment: Moment) -> Turn:
     if understood.category and moment.wants(Intent.REPORT, Intent.STATUS, Intent.UNKNOWN):
         return problem.take(another(moment))
     if moment.answer == "no":
-        return goodbye(moment) if moment.on_phone else moment.stay(Prompt(key="filed.wrong"))
+        if moment.on_phone:
+            return goodbye(moment)
+        answers = moment.community.lexicon.answers
+        enough = made_of(
+            normalise(understood.text, answers.full_stop), answers.nothing_more, answers
+        )
+        return moment.stay(Prompt(key="filed.good" if enough else "filed.wrong"))
     if moment.answer == "yes":
         if moment.on_phone:
             return another(moment).go(StepName.PROBLEM, Prompt(key="problem"))

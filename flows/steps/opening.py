@@ -34,6 +34,7 @@ def start_over(moment: Moment) -> Moment:
         settled=frozenset(),
         doubt="",
         callback=False,
+        asked=False,
     )
 
 

@@ -88,7 +88,12 @@ def tell(moment: Moment, ticket: TicketView) -> Turn:
         said = (*said, Prompt(key="status.passed_on"))
     if ticket.state == "resolved":
         return moment.go(
-            StepName.VERDICT, *said, Prompt(key="verdict"), effects=effects, about=ticket.number
+            StepName.VERDICT,
+            *said,
+            Prompt(key="verdict"),
+            effects=effects,
+            about=ticket.number,
+            asked=True,
         )
     if moment.now.started:
         # Asked in the middle of a report: answer, and lead back to where it was.

@@ -99,8 +99,19 @@ def by_key(moment: Moment) -> tuple[Prompt, ...]:
 
 
 def goodbye(moment: Moment, why: str = "") -> Turn:
-    """End with a sentence that says what is kept; a report that was begun stays a draft."""
+    """End with a sentence that says what is kept; a report that was begun stays a draft.
+
+    A caller who has nothing more to say is asked about what others say is solved, once.
+    """
     now = moment.now
+    solved = [t for t in moment.heard.known.tickets if t.state == "resolved"]
+    if moment.on_phone and not why and solved and not now.started and not now.asked:
+        ticket = solved[0]
+        values: dict[str, str | int] = {"place": ticket.place, "category": ticket.category}
+        before = Prompt(key="verdict.before", values=values)
+        return moment.go(
+            StepName.VERDICT, before, Prompt(key="verdict"), about=ticket.number, asked=True
+        )
     if now.filed and now.number:
         said = Prompt(key="goodbye.filed", values={"number": now.number})
     elif now.started:

@@ -1,0 +1,128 @@
+"""Kill -9 at random moments of scripted days: no ticket, notice or timer is lost, none is twice.
+
+`LINSHENG_KILLS=200 pytest tests/followup/test_killed_days.py -s` is the long run.
+"""
+
+import os
+import random
+import time
+from collections import Counter
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bot.storage.tables import FollowUp, Notice, Outgoing, Ticket, TicketEvent, TurnRow
+from tests.followup.day import FATES, FileClock, World, live, profile
+from tests.support.killed import Doomed
+from tests.support.services import make_services
+
+KILLS = int(os.environ.get("LINSHENG_KILLS", "12"))
+PER_SECOND = 0.4
+"""Simulated days in a second of life."""
+STEP = 0.05
+
+
+def _run(clock: FileClock, days: float, doomed: Doomed, seconds: float) -> tuple[float, bool]:
+    """Time passes only while somebody lives. The days, and whether nothing is left to happen."""
+    until = time.monotonic() + seconds
+    done = False
+    while time.monotonic() < until and not done:
+        time.sleep(STEP)
+        days += STEP * PER_SECOND
+        clock.set(days)
+        while True:
+            try:
+                done = doomed.next(0) == "done" or done
+            except TimeoutError:
+                break
+    return days, done
+
+
+def test_killed_at_random_moments(tmp_path: Path, database_url: str) -> None:
+    kills = KILLS if database_url.startswith("sqlite") else max(KILLS // 4, 4)
+    tickets = max(8, kills // 4)
+    dice = random.Random(7)
+    clock, world = FileClock(tmp_path / "clock"), World(tmp_path / "world")
+    clock.set(0.0)
+    days = 0.0
+    make_services(tmp_path, database_url=database_url).database.close()
+    for _ in range(kills):
+        doomed = Doomed(live, tmp_path, database_url, tickets)
+        # Now and then it does not even come up.
+        if dice.random() > 0.05:
+            assert doomed.next(120) == "up"
+            seconds = dice.choice((dice.uniform(0, 0.1), dice.uniform(0.1, 1.5)))
+            days, _ = _run(clock, days, doomed, seconds)
+        else:
+            time.sleep(dice.uniform(0, 0.5))
+        doomed.kill()
+    last = Doomed(live, tmp_path, database_url, tickets)
+    assert last.next(120) == "up"
+    days, done = _run(clock, days, last, 300)
+    assert done, "the days do not come to an end"
+    last.kill()
+    _check(tmp_path, database_url, tickets, world, f"{kills} kills, {days:.0f} days")
+
+
+def _check(home: Path, url: str, tickets: int, world: World, what: str) -> None:
+    services = make_services(home, database_url=url, community=profile(home))
+    with services.database.read() as session:
+        found = list(session.scalars(select(Ticket)))
+        assert len(found) == tickets
+        turns = Counter(key.split(":")[1] for key in session.scalars(select(TurnRow.key)))
+        assert turns["report"] == tickets
+        fates = {fate: len(range(n, tickets, len(FATES))) for n, fate in enumerate(FATES)}
+        assert turns["answer"] == fates["thanks"] + 2 * fates["again"]
+        skipped = 0
+        for ticket in found:
+            events = list(
+                session.scalars(
+                    select(TicketEvent)
+                    .where(TicketEvent.ticket_id == ticket.id)
+                    .order_by(TicketEvent.id)
+                )
+            )
+            kinds = Counter(event.kind for event in events)
+            states = [event.data["state"][1] for event in events if event.kind == "state"]
+            assert kinds["filed"] == 1
+            if ticket.state != "closed":
+                assert kinds["escalate"] == 1, "no timer is lost, none goes off twice"
+                assert kinds["remind"] <= 1
+                assert kinds["overdue"] <= 1
+                skipped += 2 - kinds["remind"] - kinds["overdue"]
+                continue
+            assert states in (
+                ["assigned", "resolved", "closed"],
+                ["assigned", "resolved", "reopened", "resolved", "closed"],
+            )
+        closed = Counter(
+            session.scalars(
+                select(TicketEvent.actor).where(TicketEvent.kind == "state").join(Ticket).where(
+                    Ticket.state == "closed"
+                )
+            )
+        )  # fmt: skip
+        assert closed["system"] == fates["silent"]
+        assert not session.scalars(select(FollowUp).where(FollowUp.stage != "")).all()
+        rows = list(session.scalars(select(Notice)))
+        assert {row.state for row in rows} <= {"told", "desk"}
+        assert set(session.scalars(select(Outgoing.state))) == {"sent"}
+        reached = Counter(
+            (event.ticket_id, event.data["about"])
+            for event in session.scalars(select(TicketEvent).where(TicketEvent.kind == "told"))
+            if event.data["reached"]
+        )
+        again = {t for (t, about), n in reached.items() if n > 1 and about == "resolved"}
+        assert len(again) <= fates["again"]
+    services.database.close()
+    got = world.got()
+    keys = Counter(message["key"] for message in got)
+    told = len(keys)
+    repeated = sum(keys.values()) - told
+    # Killed between its arrival and our note of it, a message is sent again, under the same key.
+    assert len({(message["key"], message["text"]) for message in got}) == told
+    print(
+        f"\n{what}: {tickets} tickets, {len(rows)} notices in {told} messages, "
+        f"{repeated} sent again under their key, {skipped} reminders left out for a later one"
+    )
+    assert repeated <= max(2, tickets // 4)
