@@ -12,12 +12,23 @@ from flows.gazetteer import Gazetteer
 from flows.lexicon import Lexicon
 from flows.profile import Profile
 from flows.report import Urgency
+from flows.understanding import emergency
 from flows.understanding.category import model_of
+from flows.understanding.frames import FrameError
 from locales.where import explain, line_of
 
 HERE = Path(__file__).parent
 DEMO = HERE / "demo_community.yaml"
-_LEXICON_FILES = ("categories", "answers", "emergency", "numbers", "places", "times", "matters")
+_LEXICON_FILES = (
+    "categories",
+    "answers",
+    "emergency",
+    "emergency_examples",
+    "numbers",
+    "places",
+    "times",
+    "matters",
+)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -35,11 +46,21 @@ def load_community(path: Path | None = None, language: str = "zh_CN") -> Communi
     lexicon = load_lexicon(language)
     # Built now (about 2 s of one core), so that the first resident does not wait for it.
     model_of(lexicon)
+    _prepare(lexicon, language)
     return Community(
         profile=profile,
         gazetteer=Gazetteer(profile, lexicon.places, lexicon.numbers),
         lexicon=lexicon,
     )
+
+
+def _prepare(lexicon: Lexicon, language: str) -> None:
+    try:
+        emergency.prepare(lexicon)
+    except FrameError as error:
+        source = HERE / language / "emergency.yaml"
+        wrong = f"词组 {error.group} 不在 words 里" if error.group else "有一处是空的"
+        raise ProfileError(f"{source}: “{error.phrase}”写法有误：{wrong}。") from None
 
 
 def load_profile(path: Path | None = None) -> Profile:

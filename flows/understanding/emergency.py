@@ -1,21 +1,22 @@
-"""Danger to life, looked for before anything else on every turn.
+"""Danger to life, looked for before anything else on every turn and in every reading of it.
 
-Idioms are masked first (“我火大”, “火锅”), then each alarming phrase is judged in its clause: what
-stands in front may deny it, fear it or put it in the past, what stands behind may have ended it.
-Doubt asks; it never drops.
+Frames of the lexicon say what is alarming (“<人> 倒在”); idioms are masked first (“我火大”). Each
+frame found is then judged by what stands around it: denied, feared, long ago, already over. Doubt
+asks; it never drops.
 """
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from flows.lexicon import EmergencyWords, Lexicon
+from flows.lexicon import Lexicon
+from flows.understanding.doubt import Doubt
+from flows.understanding.frames import Frames, Match
 from flows.understanding.phrases import pattern
-
-_MASK = "\N{WHITE SQUARE}"
-_REACH = 6
-"""Characters in front of a phrase in which a denial or a tense still belongs to it."""
+from flows.understanding.second_opinion import sounds_dangerous
+from flows.understanding.sounds import merge
 
 
 class Danger(StrEnum):
@@ -28,52 +29,83 @@ class Danger(StrEnum):
 class Emergency(NamedTuple):
     danger: Danger
     kind: str
-    """`fire`, `gas`, `ill`, `crime`, `suicide`, `trapped`, `missing`, or empty."""
+    """`fire`, `gas`, `ill`, `crime`, `suicide`, `trapped`, `missing`, `help`, or empty."""
 
 
-class _Patterns:
-    def __init__(self, words: EmergencyWords) -> None:
-        self.idioms = re.compile(pattern(words.idioms))
-        self.kinds = {kind: re.compile(pattern(phrases)) for kind, phrases in words.kinds.items()}
-        self.ask = re.compile(pattern(words.ask))
-        self.before = re.compile(pattern(words.before))
-        self.past = re.compile(pattern(words.past))
-        self.now = re.compile(pattern(words.now))
-        self.after = re.compile(pattern(words.after))
+class _Finder:
+    """The lexicon's words, compiled once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        words = lexicon.emergency
+        self._stop = lexicon.answers.full_stop
+
+        def fold(sound: str) -> str:
+            return merge(sound, lexicon.places)
+
+        self._dialect = str.maketrans(words.dialect)
+        self._rank = {kind: at for at, kind in enumerate(words.kinds)}
+        ordinary = "\n".join(
+            (*words.as_heard, *(e for c in lexicon.categories.values() for e in c.examples))
+        )
+        self._frames = Frames({**words.kinds, "": words.ask}, words.words, fold, ordinary)
+        self._idioms = re.compile(f"(?=({pattern(words.idioms)}))")
+        self._doubt = Doubt(words, self._stop)
         self.urgent = re.compile(pattern(words.urgent))
+
+    def find(self, text: str) -> Emergency:
+        text = text.translate(self._dialect)
+        masked = [match.span(1) for match in self._idioms.finditer(text)]
+        present: set[str] = set()
+        doubt: set[str] = set()
+        for match in filter(_is_heard, self._frames.find(text, masked)):
+            if match.name and match.name not in present:
+                doubted = self._doubt.cast_on(match, text)
+                (doubt if doubted else present).add(match.name)
+            elif not match.name:
+                doubt.add("")
+        if present:
+            return Emergency(Danger.PRESENT, min(present, key=self._rank.__getitem__))
+        if doubt:
+            kind = min(doubt, key=lambda kind: self._rank.get(kind, len(self._rank)))
+            return Emergency(Danger.ASK, kind)
+        return Emergency(Danger.NONE, "")
+
+
+def _is_heard(match: Match) -> bool:
+    """Two syllables that only sound alike meet by chance: they count as what is said of something
+    that was recognised, never as that something."""
+    *first, last = match.parts
+    if any(0 < part.misheard == part.end - part.start < 3 for part in first):
+        return False
+    chance = last.misheard == last.end - last.start < 3
+    return not chance or match.length - match.misheard >= 2
 
 
 @lru_cache(maxsize=8)
-def _patterns(words: EmergencyWords) -> _Patterns:
-    return _Patterns(words)
+def _finder(lexicon: Lexicon) -> _Finder:
+    return _Finder(lexicon)
+
+
+def prepare(lexicon: Lexicon) -> None:
+    """Compile the lexicon now (1 s), not for the first resident. Raises `FrameError`."""
+    _finder(lexicon)
+    sounds_dangerous("", lexicon)
 
 
 def find_emergency(text: str, lexicon: Lexicon) -> Emergency:
     """The worst danger the text speaks of. `text` is normalised."""
-    patterns = _patterns(lexicon.emergency)
-    masked = patterns.idioms.sub(lambda idiom: _MASK * len(idiom.group()), text)
-    doubt = ""
-    for clause in masked.split(lexicon.answers.full_stop):
-        for kind, phrases in patterns.kinds.items():
-            for match in phrases.finditer(clause):
-                front, behind = clause[: match.start()], clause[match.end() :]
-                if not (
-                    patterns.before.search(front[-_REACH:])
-                    or _long_ago(front, patterns)
-                    or patterns.after.search(behind)
-                ):
-                    return Emergency(Danger.PRESENT, kind)
-                doubt = doubt or kind
-    if doubt or patterns.ask.search(masked):
-        return Emergency(Danger.ASK, doubt)
-    return Emergency(Danger.NONE, "")
+    found = _finder(lexicon).find(text)
+    if found.danger is Danger.NONE and text and sounds_dangerous(text, lexicon):
+        return Emergency(Danger.ASK, "")
+    return found
 
 
-def _long_ago(front: str, patterns: _Patterns) -> bool:
-    past = patterns.past.search(front)
-    return past is not None and not patterns.now.search(front, past.end())
+def worst(found: Iterable[Emergency]) -> Emergency:
+    """The worst of several readings of the same sound, the first of equals."""
+    rank = (Danger.PRESENT, Danger.ASK, Danger.NONE)
+    return min(found, key=lambda one: rank.index(one.danger))
 
 
 def is_urgent(text: str, lexicon: Lexicon) -> bool:
     """No danger to life, but somebody should look today."""
-    return bool(_patterns(lexicon.emergency).urgent.search(text))
+    return bool(_finder(lexicon).urgent.search(text))

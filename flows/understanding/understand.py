@@ -9,7 +9,7 @@ from flows.understanding.answers import choice, is_weak_yes, yes_or_no
 from flows.understanding.category import model_of
 from flows.understanding.contact import find_phone, find_ticket_number
 from flows.understanding.correction import Correction, Found, find_correction
-from flows.understanding.emergency import Danger, find_emergency, is_urgent
+from flows.understanding.emergency import Danger, find_emergency, is_urgent, worst
 from flows.understanding.intent import find_intent
 from flows.understanding.normalise import normalise
 from flows.understanding.phrases import made_of, mentions
@@ -39,7 +39,7 @@ def understand(
     said = text.strip()
     plain = normalise(said, answers.full_stop)
     others = tuple(normalise(a, answers.full_stop) for a in alternatives[:_READINGS])
-    emergency = find_emergency(plain, lexicon)
+    emergency = worst(find_emergency(reading, lexicon) for reading in (plain, *others))
     if not plain:
         return Understanding(text=said)
     category = model_of(lexicon).classify(plain)

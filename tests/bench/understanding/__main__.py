@@ -4,9 +4,9 @@ import sys
 import time
 
 from locales.load import load_community
-from tests.bench.understanding import category
+from tests.bench.understanding import category, emergencies
 
-SECTIONS = {"category": category}
+SECTIONS = {"category": category, "emergencies": emergencies}
 
 
 def main(names: list[str]) -> None:

@@ -1,0 +1,86 @@
+"""Floors under what `make bench-understanding` prints for emergencies, and what may never slip."""
+
+import pytest
+
+from flows.community import Community
+from flows.understanding.emergency import Danger, find_emergency, worst
+from flows.understanding.frames import FrameError, Frames
+from flows.understanding.normalise import normalise
+from tests.bench.understanding.emergencies import danger, expected, ordinary
+
+
+def test_every_example_of_danger_alarms_or_asks(community: Community) -> None:
+    lexicon = community.lexicon
+    examples = [t for texts in lexicon.emergency_examples.present.values() for t in texts]
+    found = [danger(text, lexicon) for text in examples]
+    assert Danger.NONE not in found
+    assert found.count(Danger.PRESENT) / len(found) >= 0.97
+
+
+def test_calm_examples_do_not_alarm(community: Community) -> None:
+    lexicon = community.lexicon
+    examples = [t for texts in lexicon.emergency_examples.calm.values() for t in texts]
+    found = [danger(text, lexicon) for text in examples]
+    assert found.count(Danger.PRESENT) / len(found) <= 0.03
+
+
+def test_recall_on_phrasings_never_seen(community: Community) -> None:
+    texts = [text for wanted, _, text in expected() if wanted == "present"]
+    found = [danger(text, community.lexicon) for text in texts]
+    assert found.count(Danger.PRESENT) / len(found) >= RECALL
+    assert found.count(Danger.NONE) / len(found) <= SILENT
+
+
+def test_alarms_over_ordinary_talk_never_seen(community: Community) -> None:
+    found = [danger(text, community.lexicon) for text in ordinary()[:272]]
+    assert found.count(Danger.PRESENT) / len(found) <= ALARMS
+
+
+RECALL, SILENT, ALARMS = 0.89, 0.06, 0.015
+"""Share alarmed at once, share neither alarmed nor asked, share of ordinary talk alarmed. Reached,
+see docs/emergencies.md: a little better."""
+
+
+@pytest.mark.parametrize(
+    ("text", "expect"),
+    [
+        # Misheard: sound keeps what characters lost.
+        ("我老伴昏到了", Danger.PRESENT),
+        ("家里着货了", Danger.PRESENT),
+        ("爬不起赖了", Danger.PRESENT),
+        # What looks like a denial, a fear or a time and is none.
+        ("我没站稳摔了一跤", Danger.PRESENT),
+        ("怕是中风了嘴都歪了", Danger.PRESENT),
+        ("我昨天摔的今天动不了", Danger.PRESENT),
+        ("上次也这样这次又晕倒了", Danger.PRESENT),
+        ("不要打我", Danger.PRESENT),
+        # Denied, feared, past, over.
+        ("没有人受伤", Danger.NONE),
+        ("没着火是烧菜的烟", Danger.ASK),
+        ("楼道里堆东西怕着火", Danger.ASK),
+        ("前年摔过一跤", Danger.ASK),
+        ("火已经扑灭了", Danger.ASK),
+        ("走丢的猫", Danger.ASK),
+        # Idioms.
+        ("我火大得很", Danger.NONE),
+        ("晚上吃火锅味道太大", Danger.NONE),
+        ("煤气灶打不着火", Danger.NONE),
+        ("消防通道堵住了救护车进不来", Danger.NONE),
+    ],
+)
+def test_traps(community: Community, text: str, expect: Danger) -> None:
+    assert danger(text, community.lexicon) is expect
+
+
+def test_any_reading_of_the_sound_counts(community: Community) -> None:
+    readings = ("天气", "我老伴昏倒了", "我老板")
+    stop = community.lexicon.answers.full_stop
+    found = [find_emergency(normalise(text, stop), community.lexicon) for text in readings]
+    assert worst(found) == (Danger.PRESENT, "ill")
+
+
+@pytest.mark.parametrize("phrase", ["", "<没有这组> 倒在", "人 / 倒"])
+def test_a_frame_written_wrongly_says_so(phrase: str) -> None:
+    with pytest.raises(FrameError) as error:
+        Frames({"ill": [phrase]}, {"人": ("我",)}, fold=str)
+    assert error.value.phrase == phrase
