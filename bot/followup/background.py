@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from bot.channels.wechat.api import Api
 from bot.channels.wechat.deliver import deliver
 from bot.channels.wechat.ledger import ADAPTER
+from bot.channels.wechat.speak import SPOKEN, speak
 from bot.channels.wechat.worker import InboxWorker
 from bot.followup import timers
 from bot.followup.dispatcher import Dispatcher
@@ -28,6 +29,7 @@ def background(services: Services) -> list[Part]:
     if services.settings.wechat_appid:
         api = Api(services.settings, services.database)
         adapters[ADAPTER] = deliver(api)
+        adapters[SPOKEN] = speak(api, services.synthesiser)
         parts.append(InboxWorker(services, api).run)
     profile, file = services.community.profile, services.settings.community
     rules = read_notices(profile, file)

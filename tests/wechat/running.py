@@ -13,6 +13,7 @@ from bot.channels.wechat.api import Api
 from bot.channels.wechat.callback import router
 from bot.channels.wechat.deliver import deliver
 from bot.channels.wechat.ledger import ADAPTER
+from bot.channels.wechat.speak import SPOKEN, speak
 from bot.channels.wechat.worker import InboxWorker
 from bot.followup.dispatcher import Dispatcher
 from bot.services import Services
@@ -64,7 +65,8 @@ class Background:
         self._stop = asyncio.Event()
         api = Api(self._services.settings, self._services.database)
         worker = InboxWorker(self._services, api, timedelta(seconds=self._patience), pause=0.1)
-        dispatcher = Dispatcher(self._services.database, {ADAPTER: deliver(api)}, pause=0.1)
+        adapters = {ADAPTER: deliver(api), SPOKEN: speak(api, self._services.synthesiser)}
+        dispatcher = Dispatcher(self._services.database, adapters, pause=0.1)
         await asyncio.gather(worker.run(self._stop), dispatcher.run(self._stop))
 
     def __enter__(self) -> None:

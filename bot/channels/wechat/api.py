@@ -38,6 +38,25 @@ class Api:
     def send_text(self, openid: str, text: str, keep: int = 0) -> None:
         """A customer-service message, paid for beforehand. `ApiError` 45047 without asking WeChat
         when the budget has no more than `keep` left."""
+        self._send(openid, {"msgtype": "text", "text": {"content": text}}, keep)
+
+    def send_voice(self, openid: str, mp3: bytes, keep: int = 0) -> None:
+        """The same as sound: at most 60 s and 2 MB. Some accounts may not (45162)."""
+
+        def upload(token: str) -> str:
+            answer = self._client.post(
+                "media/upload",
+                params={"access_token": token, "type": "voice"},
+                files={"media": ("voice.mp3", mp3, "audio/mpeg")},
+            )
+            if not isinstance(answer.get("media_id"), str):
+                raise ApiError(-1, "media/upload 的回答里没有 media_id")
+            return str(answer["media_id"])
+
+        media_id = self._call(upload)
+        self._send(openid, {"msgtype": "voice", "voice": {"media_id": media_id}}, keep)
+
+    def _send(self, openid: str, message: dict[str, object], keep: int) -> None:
         window = self._budget.spend(openid, keep)
         if window is None:
             raise ApiError(BUDGET_SPENT, "按我们的账，这位居民的条数用完了")
@@ -46,7 +65,7 @@ class Api:
                 lambda token: self._client.post(
                     "message/custom/send",
                     params={"access_token": token},
-                    data={"touser": openid, "msgtype": "text", "text": {"content": text}},
+                    data={"touser": openid, **message},
                 )
             )
         except ApiError as error:

@@ -4,15 +4,22 @@ import json
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from voice.codecs import decode
+from voice.sound import AudioError
 
 if TYPE_CHECKING:
     from tests.simulators.wechat.simulator import WeChatSimulator
 
 LARGEST = 2048
 """Bytes of a text message."""
+LARGEST_VOICE = 2 * 1024 * 1024
+LONGEST_VOICE = 60.0
+"""Seconds."""
 
 
 def create_api(simulator: "WeChatSimulator") -> Starlette:
@@ -39,6 +46,13 @@ def create_api(simulator: "WeChatSimulator") -> Starlette:
         if code := simulator.tokens.check(request.query_params.get("access_token", "")):
             return _error(code)
         body = await _json(request)
+        if body is not None and body.get("msgtype") == "voice":
+            voice = body.get("voice")
+            media_id = voice.get("media_id") if isinstance(voice, dict) else ""
+            found = simulator.media.get(str(media_id))
+            if found is None or not found.media_type.startswith("audio/"):
+                return _error(40007)
+            return _error(simulator.push(str(body.get("touser")), "", found.data))
         text = (body or {}).get("text")
         if body is None or body.get("msgtype") != "text" or not isinstance(text, dict):
             return _error(47001)
@@ -64,6 +78,27 @@ def create_api(simulator: "WeChatSimulator") -> Starlette:
         key = str(body.get("client_msg_id", ""))
         return _error(simulator.template(str(body.get("touser")), fields, key))
 
+    async def upload(request: Request) -> Response:
+        if wrong := await simulator.faults.strike("upload", request):
+            return wrong
+        if code := simulator.tokens.check(request.query_params.get("access_token", "")):
+            return _error(code)
+        async with request.form() as form:
+            file = form.get("media")
+            if not isinstance(file, UploadFile) or request.query_params.get("type") != "voice":
+                return _error(40004)
+            data = await file.read()
+        if len(data) > LARGEST_VOICE:
+            return _error(40006)
+        try:
+            seconds = decode(data).seconds
+        except AudioError:
+            return _error(40005)
+        if seconds > LONGEST_VOICE:
+            return _error(45007)
+        media_id = simulator.media.put(data, file.content_type or "")
+        return JSONResponse({"type": "voice", "media_id": media_id, "created_at": 0})
+
     async def media(request: Request) -> Response:
         if wrong := await simulator.faults.strike("media", request):
             return wrong
@@ -88,6 +123,7 @@ def create_api(simulator: "WeChatSimulator") -> Starlette:
             Route("/cgi-bin/stable_token", stable_token, methods=["POST"]),
             Route("/cgi-bin/message/custom/send", send, methods=["POST"]),
             Route("/cgi-bin/message/template/send", template, methods=["POST"]),
+            Route("/cgi-bin/media/upload", upload, methods=["POST"]),
             Route("/cgi-bin/media/get", media),
             Route("/video/{media_id}", video),
         ]

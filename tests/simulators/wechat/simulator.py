@@ -114,7 +114,7 @@ class WeChatSimulator:
         elif text:
             user.show("reply", text)
 
-    def push(self, openid: str, text: str) -> int:
+    def push(self, openid: str, text: str, voice: bytes = b"") -> int:
         """A customer-service message; returns WeChat's error code."""
         user = self._users.get(openid)
         if user is None:
@@ -123,7 +123,7 @@ class WeChatSimulator:
             return 43004
         if code := user.quota.spend():
             return code
-        user.show("push", text)
+        user.show("voice" if voice else "push", text, voice)
         return 0
 
     def template(self, openid: str, fields: dict[str, str], key: str) -> int:

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 class Received:
     """What appeared in the chat."""
 
-    kind: Literal["reply", "push", "template"]
+    kind: Literal["reply", "push", "template", "voice"]
     """Passive reply to a message, customer-service message, or template message."""
     text: str
     at: float
     """Unix seconds, on the real clock."""
+    sound: bytes = b""
+    """Of a voice message."""
 
 
 @dataclass
@@ -88,15 +90,20 @@ class User:
         self.quota.touched()
         return self.event("CLICK", EventKey=key)
 
-    def show(self, kind: Literal["reply", "push", "template"], text: str) -> None:
+    def show(
+        self, kind: Literal["reply", "push", "template", "voice"], text: str, sound: bytes = b""
+    ) -> None:
         with self._arrived:
-            self.inbox.append(Received(kind, text, time.time()))
+            self.inbox.append(Received(kind, text, time.time(), sound))
             self._arrived.notify_all()
 
     def wait(
-        self, seconds: float, wanted: Callable[[Received], bool] = lambda received: True
+        self,
+        seconds: float,
+        wanted: Callable[[Received], bool] = lambda received: received.kind != "voice",
     ) -> Received | None:
-        """The first such message in the chat, as soon as it is there; None after `seconds`."""
+        """The first such message in the chat (one to read, unless told otherwise), as soon as it is
+        there; None after `seconds`."""
         until = time.monotonic() + seconds
         with self._arrived:
             while True:
@@ -111,4 +118,4 @@ class User:
     @property
     def last(self) -> str:
         """The text that appeared last; empty when there is none."""
-        return self.inbox[-1].text if self.inbox else ""
+        return next((r.text for r in reversed(self.inbox) if r.kind != "voice"), "")
