@@ -14,13 +14,13 @@ import contextlib
 import json
 import logging
 import re
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid4
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.websockets import WebSocket
 
 from bot.channels.calls.tape import Tape
+from bot.channels.chat_messages import Hello, Mute, NotUnderstood, Start, Text, read
 from bot.channels.try_page import words
 from bot.dialogue.answer import Answer, Inbound
 from bot.pages.aloud import aloud
@@ -44,36 +44,6 @@ _IDLE = 1800
 
 _last_words: set[asyncio.Task[None]] = set()
 """Turns that are still taken for browsers that went away."""
-
-
-class _Hello(BaseModel):
-    type: Literal["hello"]
-    sender: str = Field(alias="from", pattern=r"^[A-Za-z0-9_-]{1,64}$")
-    greet: bool = True
-    muted: bool = False
-
-
-class _Text(BaseModel):
-    type: Literal["text"]
-    text: str
-
-
-class _Start(BaseModel):
-    type: Literal["start"]
-    rate: int
-
-
-class _Mute(BaseModel):
-    type: Literal["mute"]
-    on: bool
-
-
-class _Bare(BaseModel):
-    type: Literal["stop", "cancel"]
-
-
-_Message = _Hello | _Text | _Start | _Mute | _Bare
-_MESSAGE: TypeAdapter[_Message] = TypeAdapter(_Message)
 
 
 class _Utterance:
@@ -142,28 +112,28 @@ class Chat:
 
     async def _obey(self, text: str) -> None:
         try:
-            message = _MESSAGE.validate_json(text)
-        except ValidationError:
-            await self._complain("unknown" if _is_json(text) else "not_json")
+            message = read(text)
+        except NotUnderstood as error:
+            await self._complain(str(error))
             return
-        if isinstance(message, _Hello):
+        if isinstance(message, Hello):
             await self._hello(message)
-        elif isinstance(message, _Mute):
+        elif isinstance(message, Mute):
             self._muted = message.on
             if message.on:
                 self._hush()
         elif not self._sender:
             await self._complain("hello")
-        elif isinstance(message, _Text):
+        elif isinstance(message, Text):
             await self._text(message.text.strip())
-        elif isinstance(message, _Start):
+        elif isinstance(message, Start):
             await self._start(message.rate)
         elif message.type == "cancel":
             await self._drop()
         else:
             await self._stop()
 
-    async def _hello(self, hello: _Hello) -> None:
+    async def _hello(self, hello: Hello) -> None:
         self._sender = f"try:{hello.sender}"
         self._muted = hello.muted
         if hello.greet:
@@ -290,14 +260,6 @@ class Chat:
                     await self._socket.send_bytes(what)
             except Exception as error:  # each server has its own for a socket that is gone
                 log.debug("chat %s: nobody there any more (%r)", self._id, error)
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
 
 
 def same_origin(socket: WebSocket) -> bool:
