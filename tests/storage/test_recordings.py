@@ -79,7 +79,7 @@ def test_chunks_cannot_be_changed_or_exchanged(recordings: Recordings, tmp_path:
     head, first, second, third = whole[:20], *(whole[20 + n * size :][:size] for n in range(3))
     path.write_bytes(head + second + first + third)
     assert recordings.read(writer.id) == b""
-    path.write_bytes(head + first + second[:50] + b"?" + second[51:] + third)
+    path.write_bytes(head + first + second[:50] + bytes([second[50] ^ 1]) + second[51:] + third)
     assert recordings.read(writer.id) == bytes(100)
 
 
