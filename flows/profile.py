@@ -56,6 +56,9 @@ class Organisation(_Strict):
     id: str
     name: str
     kind: Literal["property", "volunteers", "street", "social", "enterprise", "community"]
+    sees: tuple[Literal["phone", "name"], ...] = ()
+    """What its people see of a resident beyond the matter itself; without `phone` no recording
+    either, for numbers are said in them."""
 
 
 DEADLINES = {"emergency": 0, "urgent": 0, "policy_question": 3, "suggestion": 3, "default": 13}

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bot.desk.page import desk_page
-from bot.desk.signed import Member, account, flash, posted
+from bot.desk.sight import own_staff
+from bot.desk.signed import Member, flash, posted
 from bot.pages.errors import Refused
 from bot.services import Services
 from bot.sources.answer import REASONS, Answered, confirm, dismiss, kind_name, source_of
@@ -33,7 +34,7 @@ class Question:
 def alerts(
     request: Request,
     show: str = "",
-    member: Member = Depends(account),
+    member: Member = Depends(own_staff),
     services: Services = Depends(Services.of),
 ) -> Response:
     """What waits for an answer, the newest first; `show=muted` is the digest."""
@@ -54,7 +55,7 @@ def alerts(
 def answer(
     request: Request,
     id: str,
-    member: Member = Depends(account),
+    member: Member = Depends(own_staff),
     fields: dict[str, str] = Depends(posted),
     services: Services = Depends(Services.of),
 ) -> Response:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bot.desk.rights import KNOWN, actions
+from bot.desk.sight import sees
 from bot.desk.signed import Member, account, flash, posted
 from bot.desk.ticket_page import LONGEST, find_ticket, ticket_page, version
 from bot.pages.words import say
@@ -46,12 +47,15 @@ class At:
         self.services = services
         self.note = fields.get("note", "")
 
-    def apply(self, change: Change) -> Response:
-        """Do it in one transaction, unless somebody changed the ticket since the page was made."""
+    def apply(self, change: Change, after: str = "") -> Response:
+        """Do it in one transaction, unless somebody changed the ticket since the page was made.
+
+        after: where to go then; empty: back to the ticket.
+        """
         problem, status = "", 422
         try:
             with self.services.database.begin() as session:
-                ticket = locked(session, find_ticket(session, self.number))
+                ticket = locked(session, find_ticket(session, self.number, self.member))
                 if version(ticket) != self.fields.get("updated"):
                     status = 409
                     raise Mistake(say("ticket.conflict"))
@@ -61,7 +65,7 @@ class At:
         except Mistake as mistake:
             problem = str(mistake)
         if not problem:
-            return RedirectResponse(f"/desk/tickets/{self.number}", 303)
+            return RedirectResponse(after or f"/desk/tickets/{self.number}", 303)
         with self.services.database.read() as session:
             return ticket_page(
                 self.request, session, self.services, self.member, self.number,
@@ -124,6 +128,10 @@ def _corrections(at: At) -> dict[str, str]:
     """The checked fields of a correction; raises `Mistake`."""
     names = ("category", "place", "words", "urgency", "phone")
     found = {name: at.fields[name] for name in names if name in at.fields}
+    if not sees(at.member, "phone", at.services.community.profile):
+        # What they see of these is not all there is: they could only spoil it.
+        found.pop("words", None)
+        found.pop("phone", None)
     if found.get("category", "other") not in at.services.community.lexicon.categories:
         raise Mistake(say("error.422.text"))
     if found.get("urgency", "normal") not in list(Urgency):

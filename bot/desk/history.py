@@ -1,5 +1,6 @@
 """A ticket's history as the desk reads it; it is only ever added to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,8 +21,10 @@ class Past:
     lines: tuple[str, ...]
 
 
-def history(session: Session, ticket: Ticket, wording: Wording) -> list[Past]:
-    """Oldest first."""
+def history(
+    session: Session, ticket: Ticket, wording: Wording, hidden: Collection[str] = ()
+) -> list[Past]:
+    """Oldest first; hidden: fields that whoever reads it may not see."""
     words = page_words()["ticket"]
     query = select(TicketEvent).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.id)
     return [
@@ -29,7 +32,9 @@ def history(session: Session, ticket: Ticket, wording: Wording) -> list[Past]:
             at=event.at,
             name=words["event"].get(event.kind, words["event"]["other"]),
             actor=words["actor"].get(event.actor, event.actor),
-            lines=tuple(_lines(event.data, words, wording)),
+            lines=tuple(
+                _lines({k: v for k, v in event.data.items() if k not in hidden}, words, wording)
+            ),
         )
         for event in session.scalars(query)
     ]

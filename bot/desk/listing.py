@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from bot.desk.page import desk_page
 from bot.desk.queue import FILTERS, LIMIT, counts, queue
+from bot.desk.sight import sees_ticket
 from bot.desk.signed import Member, account
 from bot.pages.form import clean
 from bot.pages.words import say
@@ -31,18 +32,20 @@ def listing(
     wanted = "".join(char for char in clean(number)[:20] if not char.isspace())
     with services.database.read() as session:
         problem = ""
-        if is_ticket_number(wanted) and find_by_number(session, wanted):
+        found = find_by_number(session, wanted) if is_ticket_number(wanted) else None
+        if found and sees_ticket(member, found):
             return RedirectResponse(f"/desk/tickets/{wanted}", 303)
         if wanted:
             text = "desk.not_found" if is_ticket_number(wanted) else "desk.bad_number"
             problem = say(text, number=wanted)
-        entries = queue(session, show)
+        entries = queue(session, show, organisation=member.organisation, mine=member.id)
         groups = [
             (name, list(group)) for name, group in groupby(entries[:LIMIT], lambda e: e.group)
         ]
         return desk_page(
             request, "queue.html", member,
-            here="queue", problem=problem, groups=groups, counts=counts(session),
+            here="queue", problem=problem, groups=groups,
+            counts=counts(session, member.organisation),
             show=show, number=wanted, more=len(entries) > LIMIT, limit=LIMIT,
             status=404 if problem else 200,
         )  # fmt: skip

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bot.desk.change import At, Mistake
+from bot.desk.sight import sees_ticket
 from bot.pages.words import say
 from bot.storage.tables import Ticket
 from bot.tickets.change import TransitionError, change_state
@@ -22,7 +23,7 @@ def merge_into(at: At = Depends()) -> Response:
 
     def change(session: Session, ticket: Ticket) -> str:
         target = find_by_number(session, number) if is_ticket_number(number) else None
-        if target is None:
+        if target is None or not sees_ticket(at.member, target):
             raise Mistake(say("desk.not_found", number=number[:12]))
         try:
             merge(session, ticket, target, at.member.name)

@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from bot.desk.change import At
 from bot.desk.page import desk_page
-from bot.desk.signed import Member, account
+from bot.desk.sight import own_staff
+from bot.desk.signed import Member
 from bot.outlets.again import send_again
 from bot.outlets.profile import Outlet
 from bot.services import Services
@@ -35,7 +36,7 @@ class Line:
 @router.get("/outlets")
 def outlets(
     request: Request,
-    member: Member = Depends(account),
+    member: Member = Depends(own_staff),
     services: Services = Depends(Services.of),
 ) -> Response:
     with services.database.read() as session:

@@ -5,9 +5,11 @@ from typing import Any
 from fastapi.requests import Request
 from fastapi.responses import HTMLResponse
 
+from bot.desk.sight import shown
 from bot.desk.signed import Member, csrf_field
 from bot.pages.templates import page
 from bot.pages.words import say
+from bot.services import Services
 
 
 def desk_page(
@@ -29,6 +31,7 @@ def desk_page(
         staff=member,
         csrf=csrf_field(request),
         here=here,
+        shown=shown(member, Services.of(request).community.profile),
         problem=problem,
         flash=say(once) if once else "",
         **values,

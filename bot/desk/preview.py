@@ -24,7 +24,7 @@ def preview(
 ) -> Response:
     """The ticket's state read aloud with the note as it stands in the form; nothing is kept."""
     with services.database.read() as session:
-        ticket = find_ticket(session, number)
+        ticket = find_ticket(session, number, member)
         lines = status_lines(ticket, services, note=fields.get("note", "")[:LONGEST])
     try:
         with turn():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from bot.pages.words import say
@@ -14,7 +14,7 @@ LIMIT = 200
 _WAITING = ("open", "assigned", "in_progress", "reopened")
 _UNDONE = ("draft", *_WAITING)
 _STATES = (*_UNDONE, "resolved", "closed", "dismissed", "merged")
-FILTERS = ("waiting", "callback", "late", *_STATES, "all")
+FILTERS = ("waiting", "mine", "callback", "late", *_STATES, "all")
 _LATE = ("overdue", "escalated", "untold")
 
 
@@ -35,8 +35,18 @@ def _first() -> ColumnElement[bool]:
     )
 
 
-def queue(session: Session, show: str = "waiting", now: datetime | None = None) -> list[Entry]:
-    """At most `LIMIT` + 1 entries, most pressing first. An unknown filter means `waiting`."""
+def queue(
+    session: Session,
+    show: str = "waiting",
+    now: datetime | None = None,
+    *,
+    organisation: str = "",
+    mine: str = "",
+) -> list[Entry]:
+    """At most `LIMIT` + 1 entries, most pressing first. An unknown filter means `waiting`.
+
+    organisation: its tickets only; empty: all. mine: whose tickets `show="mine"` means.
+    """
     rank = case(
         (_first(), 0),
         (Ticket.alert.in_(_LATE), 1),
@@ -45,7 +55,11 @@ def queue(session: Session, show: str = "waiting", now: datetime | None = None) 
         else_=4,
     )
     query = select(Ticket, rank.label("rank")).limit(LIMIT + 1)
-    if show == "callback":
+    if organisation:
+        query = query.where(Ticket.organisation == organisation)
+    if show == "mine":
+        query = query.where(Ticket.assignee == mine, Ticket.state.in_(_WAITING))
+    elif show == "callback":
         query = query.where(Ticket.callback != "")
     elif show == "late":
         query = query.where(Ticket.alert != "")
@@ -68,12 +82,13 @@ def queue(session: Session, show: str = "waiting", now: datetime | None = None) 
     ]
 
 
-def counts(session: Session) -> dict[str, int]:
-    """How many tickets each filter that means work would show."""
-    query = select(Ticket.state, func.count()).where(Ticket.state.in_(_UNDONE))
+def counts(session: Session, organisation: str = "") -> dict[str, int]:
+    """How many tickets each filter that means work would show; of one organisation, or of all."""
+    theirs = Ticket.organisation == organisation if organisation else true()
+    query = select(Ticket.state, func.count()).where(Ticket.state.in_(_UNDONE), theirs)
     by_state = {row[0]: row[1] for row in session.execute(query.group_by(Ticket.state))}
-    calls = select(func.count()).select_from(Ticket).where(Ticket.callback != "")
-    late = select(func.count()).select_from(Ticket).where(Ticket.alert != "")
+    calls = select(func.count()).select_from(Ticket).where(Ticket.callback != "", theirs)
+    late = select(func.count()).select_from(Ticket).where(Ticket.alert != "", theirs)
     return {
         **by_state,
         "callback": session.scalar(calls) or 0,
@@ -81,9 +96,9 @@ def counts(session: Session) -> dict[str, int]:
     }
 
 
-def after(session: Session, number: str) -> str:
+def after(session: Session, number: str, organisation: str = "") -> str:
     """The waiting ticket to take next after `number`; the first one at the end, empty for none."""
-    numbers = [entry.ticket.number for entry in queue(session)]
+    numbers = [entry.ticket.number for entry in queue(session, organisation=organisation)]
     others = [other for other in numbers if other != number]
     if number in numbers and numbers.index(number) < len(others):
         return others[numbers.index(number)]

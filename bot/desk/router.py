@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from bot.desk import (
     alerts,
     change,
+    duty,
     listing,
     merge,
     outlets,
@@ -27,6 +28,7 @@ def install(app: FastAPI) -> None:
         slip,
         ticket_page,
         change,
+        duty,
         merge,
         alerts,
         outlets,

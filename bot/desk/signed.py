@@ -28,6 +28,8 @@ class Member:
     name: str
     role: str
     """`volunteer`, `worker`, `supervisor` or `admin`."""
+    organisation: str = ""
+    """Id in the profile; empty: the community's own, who see everything."""
 
 
 class NotSignedIn(Exception):
@@ -65,7 +67,7 @@ def account(request: Request, services: Services = Depends(Services.of)) -> Memb
             raise NotSignedIn(f"/desk/sign-in?next={quote(here)}")
         if staff.must_change and request.url.path not in ("/desk/password", "/desk/sign-out"):
             raise NotSignedIn("/desk/password")
-        return Member(staff.id, staff.name, staff.role)
+        return Member(staff.id, staff.name, staff.role, staff.organisation)
 
 
 def csrf_field(request: Request) -> Markup:

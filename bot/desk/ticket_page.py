@@ -10,12 +10,15 @@ from bot.desk.history import history
 from bot.desk.page import desk_page
 from bot.desk.queue import after
 from bot.desk.rights import actions, likeliest
+from bot.desk.sight import sees, sees_ticket
 from bot.desk.signed import Member, account
 from bot.desk.transcript import transcript
 from bot.pages.errors import Refused
+from bot.residents.duty import roster
 from bot.services import Services
-from bot.storage.tables import OutletTicket, Recording, Ticket
+from bot.storage.tables import OutletTicket, Recording, Staff, Ticket
 from bot.tickets.find import find_by_number
+from bot.tickets.house import house
 from bot.tickets.joined import joined_to, standing_for
 from bot.tickets.similar import similar
 from bot.tickets.states import ALLOWED
@@ -51,7 +54,11 @@ def ticket_page(
     status: int = 200,
 ) -> Response:
     """The page as it stands now; `note` is what somebody wrote and could not save."""
-    ticket = find_ticket(session, number)
+    ticket = find_ticket(session, number, member)
+    profile = services.community.profile
+    now = house(session).clock()
+    sees_phone = sees(member, "phone", profile)
+    same = _same(session, ticket)
     offered = actions(member.role, ticket.state)
     suggested = ((ticket.report or {}).get("category") or {}).get("top") or ()
     return desk_page(
@@ -61,8 +68,22 @@ def ticket_page(
         ticket=ticket,
         version=version(ticket),
         turns=transcript(session, ticket.conversation_id),
-        media=recordings(session, ticket),
-        history=history(session, ticket, services.wording),
+        media=[m for m in recordings(session, ticket) if m.picture or sees_phone],
+        sees_phone=sees_phone,
+        assignee=session.get(Staff, ticket.assignee) if ticket.assignee else None,
+        colleagues=[
+            duty
+            for duty in roster(session, now)
+            if duty.staff.organisation in ("", ticket.organisation)
+            and (not member.organisation or duty.staff.organisation == member.organisation)
+        ],
+        organisations={o.id: o.name for o in profile.organisations},
+        history=history(
+            session,
+            ticket,
+            services.wording,
+            [field for field in ("phone", "name") if not sees(member, field, profile)],
+        ),
         actions=offered,
         likeliest=likeliest(offered, ticket.state),
         suggested=[code for code in suggested if code != ticket.category][:3],
@@ -70,9 +91,9 @@ def ticket_page(
         urgencies=[urgency.value for urgency in Urgency],
         outlets=of_ticket(session, ticket),
         standing=standing_for(session, ticket),
-        joined=joined_to(session, ticket),
-        same=_same(session, ticket),
-        next=after(session, number),
+        joined=[one for one in joined_to(session, ticket) if sees_ticket(member, one)],
+        same=same if same and sees_ticket(member, same) else None,
+        next=after(session, number, member.organisation),
         limit=LONGEST,
         problem=problem,
         note=note,
@@ -94,10 +115,10 @@ def of_ticket(session: Session, ticket: Ticket) -> list[OutletTicket]:
     return list(session.scalars(query.order_by(OutletTicket.outlet)))
 
 
-def find_ticket(session: Session, number: str) -> Ticket:
-    """Raises `Refused` 404 for a number nobody has."""
+def find_ticket(session: Session, number: str, member: Member) -> Ticket:
+    """Raises `Refused` 404 for a number nobody has, and for another organisation's ticket."""
     ticket = find_by_number(session, number) if is_ticket_number(number) else None
-    if ticket is None:
+    if ticket is None or not sees_ticket(member, ticket):
         raise Refused(404, "desk.not_found", number=number[:12])
     return ticket
 

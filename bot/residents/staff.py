@@ -37,8 +37,11 @@ class Locked(Exception):
         self.minutes = minutes
 
 
-def add_staff(database: Database, name: str, role: str) -> str:
-    """A new account; returns its one-time password, which is kept nowhere. Raises `StaffError`."""
+def add_staff(database: Database, name: str, role: str, organisation: str = "") -> str:
+    """A new account; returns its one-time password, which is kept nowhere. Raises `StaffError`.
+
+    organisation: an id of the profile, checked by the caller; empty: the community's own.
+    """
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise StaffError(f"姓名要有 1 到 {LONGEST_NAME} 个字。")
@@ -54,6 +57,7 @@ def add_staff(database: Database, name: str, role: str) -> str:
                 id=secrets.token_hex(16),
                 name=name,
                 role=role,
+                organisation=organisation,
                 password_hash=hashed,
                 must_change=True,
                 failures=0,

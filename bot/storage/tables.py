@@ -102,6 +102,7 @@ class Ticket(Base):
     __tablename__ = "tickets"
     __table_args__ = (
         Index(None, "state", "updated"),
+        Index(None, "organisation", "state"),
         Index(None, "created"),
     )
 
@@ -123,6 +124,8 @@ class Ticket(Base):
     report: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
     """The whole `flows.report.Report`."""
     organisation: Mapped[str] = mapped_column(String(64), default="")
+    assignee: Mapped[str | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    """Whoever has taken it, or was handed it."""
     callback: Mapped[str] = mapped_column(String(16), default="")
     """Why a person must call: `asked`, `emergency`, `not_understood`, `tell`; empty for no."""
     note: Mapped[str] = mapped_column(Encrypted, default="")
@@ -335,6 +338,9 @@ class Staff(Base):
     name: Mapped[str] = mapped_column(String(64), unique=True)
     role: Mapped[str] = mapped_column(String(16))
     password_hash: Mapped[str] = mapped_column(String(200))
+    organisation: Mapped[str] = mapped_column(String(64), default="")
+    """Id in the profile; empty: the community's own, who see every ticket."""
+    on_duty_until: Mapped[datetime | None] = mapped_column(default=None)
     must_change: Mapped[bool] = mapped_column(default=True)
     """The password is the one-time one; the first sign-in asks for a new one."""
     failures: Mapped[int] = mapped_column(default=0)

@@ -18,6 +18,7 @@ def fill(ticket: Ticket, report: Report, community: Community) -> dict[str, obje
         "phone": report.phone or "",
         "name": report.name or "",
     }
+    fresh = ticket.report is None
     changed: dict[str, object] = {}
     for column, value in values.items():
         old = getattr(ticket, column)
@@ -25,7 +26,9 @@ def fill(ticket: Ticket, report: Report, community: Community) -> dict[str, obje
             changed[column] = [old, value] if old else value
             setattr(ticket, column, value)
     ticket.report = report.model_dump(mode="json")
-    ticket.organisation = route(ticket.category, community)
+    # Only then: where somebody forwarded it stays through any other correction.
+    if fresh or "category" in changed:
+        ticket.organisation = route(ticket.category, community)
     changed.pop("place_id", None)
     return changed
 

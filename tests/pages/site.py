@@ -80,13 +80,13 @@ class Site:
             session.add(resident)
         return self.ticket(channel="wechat", resident_id=resident.id, **changed)
 
-    def account(self, name: str, role: str) -> str:
+    def account(self, name: str, role: str, organisation: str = "") -> str:
         """A new account; returns its one-time password."""
-        return add_staff(self.services.database, name, role)
+        return add_staff(self.services.database, name, role, organisation)
 
-    def sign_in(self, role: str, name: str = "小陈") -> None:
+    def sign_in(self, role: str, name: str = "小陈", organisation: str = "") -> None:
         """A new account, signed in, past its first password."""
-        self.passwords[name] = self.account(name, role)
+        self.passwords[name] = self.account(name, role, organisation)
         with self.services.database.begin() as session:
             session.query(Staff).filter_by(name=name).one().must_change = False
         answer = self.post(
