@@ -16,10 +16,9 @@ from flows.prompt import Prompt
 from locales.spoken import Spoken
 from voice.codecs import encode_mp3, resample
 from voice.sound import Sound
+from voice.synthesis.pauses import after
 from voice.synthesis.protocol import Synthesiser
 
-PAUSE = 0.35
-"""Seconds between clauses: pauses help old listeners more than slower speech (facts.md)."""
 WAIT = 20.0
 """Seconds a listener waits for others to be served first."""
 _turn = BoundedSemaphore(2)
@@ -81,8 +80,11 @@ def aloud(clauses: Sequence[str], synthesiser: Synthesiser) -> bytes:
     """
     sounds = _spoken(clauses, synthesiser)
     rate = sounds[0].rate if sounds else 16000
-    gap = bytes(2 * int(rate * PAUSE))
-    return encode_mp3(Sound(gap.join(sound.pcm for sound in sounds) + gap, rate))
+    pcm = b"".join(
+        sound.pcm + bytes(2 * int(rate * after(clause)))
+        for clause, sound in zip(clauses, sounds, strict=True)
+    )
+    return encode_mp3(Sound(pcm, rate))
 
 
 def chapters(
@@ -94,14 +96,14 @@ def chapters(
     """
     found, at = [], 0.0
     sounds = _spoken([clause for _, clause in lines], synthesiser)
-    for (written, _), sound in zip(lines, sounds, strict=True):
+    for (written, clause), sound in zip(lines, sounds, strict=True):
         parts = re.findall(r"[^，。？！；：]+[，。？！；：”]*", written) or [written]
         sizes = [len(spoken.speakable(part)) + 1 for part in parts]
         for part, size in zip(parts, sizes, strict=True):
             end = at + sound.seconds * size / sum(sizes)
             found.append(Chapter(part, round(at, 2), round(end, 2)))
             at = end
-        at += PAUSE
+        at += after(clause)
     return found
 
 

@@ -3,7 +3,6 @@ from itertools import pairwise
 
 import pytest
 
-from bot.pages.aloud import PAUSE
 from tests.pages.site import Site
 from voice.codecs import decode
 
@@ -72,7 +71,7 @@ def test_the_chapters_fill_the_sound(site: Site) -> None:
     for before, after in pairwise(chapters):
         assert before["start"] < before["end"] <= after["start"] + 0.011
     sound = decode(site.client.get(f"/t/{ticket.token}.mp3").content)
-    assert chapters[-1]["end"] == pytest.approx(sound.seconds - PAUSE, abs=0.15)
+    assert chapters[-1]["end"] == pytest.approx(sound.seconds - 0.5, abs=0.15)
     assert site.client.get(f"/t/{'A' * 43}.json").status_code == 404
 
 

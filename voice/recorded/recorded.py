@@ -22,6 +22,12 @@ class Recorded(Synthesiser):
         sound = self._shelf.said(text)
         return self._inner.speak(text, pace) if sound is None else tempo(sound, pace)
 
+    def foresee(self, text: str, pace: float = 1.0) -> None:
+        """What is recorded needs no preparing."""
+        foresee = getattr(self._inner, "foresee", None)
+        if foresee and self._shelf.said(text) is None:
+            foresee(text, pace)
+
 
 class Shelf:
     """All packs of a community. Looked at for every clause: a publication needs no restart."""

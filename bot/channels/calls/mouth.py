@@ -10,6 +10,7 @@ import numpy as np
 from bot.channels.line import RATE, Line
 from flows.effects import Pace
 from voice.codecs import resample
+from voice.synthesis.pauses import after
 from voice.synthesis.protocol import Synthesiser
 
 log = logging.getLogger(__name__)
@@ -18,9 +19,9 @@ _VOICES = ThreadPoolExecutor(8, thread_name_prefix="speak")
 """Many, because most clauses come from the cache and must not wait behind one that is rendered."""
 _BEFORE_FILLER = 0.6
 """Seconds of waiting for a clause before “请稍等” fills the gap."""
-_BETWEEN_CLAUSES = 0.22
-_BETWEEN_CLAUSES_SLOW = 0.55
-"""Pauses around key words help old listeners more than slower syllables do."""
+_LONGER = 1.5
+"""How much longer pauses are for who wants it slower: they help old listeners more than slower
+syllables do."""
 _MOST = RATE * 2
 """Bytes offered to the line at once: 1 s, all it ever takes."""
 _SLOW = 0.85
@@ -98,10 +99,8 @@ class Mouth:
             self._done.set()
 
     async def _speak(self, clauses: Sequence[str], pace: Pace) -> None:
-        pause = bytes(
-            int(RATE * (_BETWEEN_CLAUSES_SLOW if pace is Pace.SLOW else _BETWEEN_CLAUSES)) * 2
-        )
-        spoken = filled = False
+        longer = _LONGER if pace is Pace.SLOW else 1.0
+        pause, spoken, filled = b"", False, False
         for clause in clauses:
             rendering = asyncio.ensure_future(render(self._synthesiser, clause, pace))
             try:
@@ -117,10 +116,8 @@ class Mouth:
             except Exception as error:
                 log.error("一句话没能合成（%s）：跳过；请运行 linsheng doctor 检查语音。", error)
                 continue
-            if spoken:
-                self._queue += pause
-            self._queue += pcm
-            spoken = True
+            self._queue += pause + pcm
+            pause, spoken = bytes(int(RATE * longer * after(clause)) * 2), True
         if clauses and not spoken:
             self._queue += self.apology
 

@@ -13,6 +13,7 @@ from bot.channels.wechat.errors import ApiError, Policy
 from bot.followup.outcome import Deliver, GiveUp, Outcome, Retry, Sent
 from voice.codecs import encode_mp3, resample
 from voice.sound import Sound
+from voice.synthesis.pauses import after
 from voice.synthesis.protocol import Synthesiser, SynthesisError
 
 log = logging.getLogger(__name__)
@@ -22,8 +23,6 @@ LONGEST = 58.0
 """Seconds of one voice message; WeChat takes 60."""
 KEPT = 3
 """Messages of WeChat's five that are left for what becomes of the ticket."""
-PAUSE = 0.35
-"""Seconds between clauses."""
 
 
 def speak(api: Api, synthesiser: Synthesiser) -> Deliver:
@@ -57,13 +56,15 @@ def messages(clauses: Sequence[str], synthesiser: Synthesiser) -> list[Sound]:
     A clause that is longer by itself is cut short. Raises `SynthesisError`.
     """
     pieces: list[Sound] = []
+    pause = 0.0
     for clause in clauses:
         sound = synthesiser.speak(clause)
         rate = pieces[0].rate if pieces else sound.rate
         pcm = resample(sound, rate).pcm[: int(LONGEST * rate) * 2]
-        gap = bytes(int(PAUSE * rate) * 2)
+        gap = bytes(int(pause * rate) * 2)
         if pieces and len(pieces[-1].pcm) + len(gap) + len(pcm) <= LONGEST * rate * 2:
             pieces[-1] = Sound(pieces[-1].pcm + gap + pcm, rate)
         else:
             pieces.append(Sound(pcm, rate))
+        pause = after(clause)
     return pieces
