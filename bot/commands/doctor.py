@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 
 import typer
@@ -14,8 +15,11 @@ from bot.commands.port import port_is_free
 from bot.commands.settings import read_settings
 from bot.community import read_community
 from bot.failure import Failure
+from bot.followup.working_days import KNOWN_UNTIL
+from bot.notices.profile import read_notices
 from bot.settings import Settings
 from bot.storage.open import open_database
+from locales.load import ProfileError
 from voice.models.catalogue import MODELS
 from voice.models.status import status
 from voice.recognition.model_folder import check_model
@@ -174,6 +178,43 @@ def _wechat() -> Iterator[Line]:
         yield Line(Mark.LESS, "微信：居民打不开本机的链接；正式使用请设 LINSHENG_PUBLIC_URL")
 
 
+def _follow_up() -> Iterator[Line]:
+    try:
+        profile = read_community(_read().community).profile
+        rules = read_notices(profile, _read().community)
+    except Failure:
+        return  # `_profile` has said it
+    except ProfileError as error:
+        yield Line(Mark.BAD, str(error))
+        return
+    days = profile.follow_up.deadlines["default"]
+    yield Line(
+        Mark.GOOD,
+        f"跟进：一般的 {days} 个工作日，问过居民 {profile.follow_up.close_after} 天没有回话就办结",
+    )
+    if datetime.now(UTC).year >= KNOWN_UNTIL:
+        yield Line(
+            Mark.LESS,
+            f"跟进：放假和调休只知道到 {KNOWN_UNTIL} 年，以后先按周一到周五算；"
+            "新一年的安排公布后请升级 chinesecalendar",
+        )
+    try:
+        if rules.sms and rules.sms.secret:
+            rules.sms.secret.read("notices.sms")
+    except Failure as failure:
+        yield Line(Mark.BAD, str(failure))
+        return
+    ways = ["微信"] if _read().wechat_appid else []
+    ways += ["模板消息"] if ways and rules.template else []
+    ways += ["短信"] if rules.sms else []
+    if ways:
+        yield Line(
+            Mark.GOOD, f"通知：{'、'.join(ways)}，再不行请人告诉；{rules.quiet_hours} 不打扰"
+        )
+    else:
+        yield Line(Mark.LESS, "通知：没有微信也没有短信，进展由工作人员打电话或上门告诉")
+
+
 def _read() -> Settings:
     """The settings, or the defaults where they are malformed, which `_settings` has said."""
     try:
@@ -184,5 +225,5 @@ def _read() -> Settings:
 
 _CHECKS: tuple[Callable[[], Iterator[Line]], ...] = (
     _python, _settings, _home, _profile, _database, _models, _hearing, _speaking, _ports,
-    _people, _wechat,
+    _people, _wechat, _follow_up,
 )  # fmt: skip

@@ -13,10 +13,12 @@ from bot.desk.sight import sees
 from bot.desk.signed import Member, account, flash, posted
 from bot.desk.ticket_page import LONGEST, find_ticket, ticket_page, version
 from bot.pages.words import say
+from bot.residents.told_by import CHOICES, set_told_by
 from bot.services import Services
 from bot.storage.tables import Ticket
 from bot.tickets.change import add_note, callback_done, change_state, correct
 from bot.tickets.find import locked
+from bot.tickets.verdict import give_verdict
 from flows.report import Urgency
 
 router = APIRouter(prefix="/tickets/{number}")
@@ -84,7 +86,11 @@ def state(at: At = Depends()) -> Response:
             raise Mistake(say(path, state=_label(at.services, wanted)))
         if wanted == "dismissed" and not at.note:
             raise Mistake(say("ticket.reason_missing"))
-        change_state(session, ticket, wanted, at.member.name, at.note)
+        if wanted == "closed":
+            # Its button says so: the resident told the desk.
+            give_verdict(session, ticket.number, True, at.note, by=at.member.name)
+        else:
+            change_state(session, ticket, wanted, at.member.name, at.note)
         return "ticket.saved"
 
     return at.apply(change)
@@ -106,6 +112,20 @@ def callback(at: At = Depends()) -> Response:
     def change(session: Session, ticket: Ticket) -> str:
         callback_done(session, ticket, at.member.name, at.note)
         return "ticket.callback_saved"
+
+    return at.apply(change)
+
+
+@router.post("/told-by")
+def wish(at: At = Depends()) -> Response:
+    """How this resident wants to be told, as they said it."""
+
+    def change(session: Session, ticket: Ticket) -> str:
+        choice = at.fields.get("told_by", "")
+        if choice not in CHOICES:
+            raise Mistake(say("error.422.text"))
+        changed = set_told_by(session, ticket, choice, at.member.name)
+        return "ticket.saved" if changed else "ticket.nothing"
 
     return at.apply(change)
 

@@ -12,6 +12,9 @@ from bot.pages.words import page_words
 from bot.storage.tables import Ticket, TicketEvent
 from locales.wording import Wording
 
+_NAMED = frozenset({"category", "state", "urgency", "way", "told_by"})
+"""Fields that hold codes with a name in the wording."""
+
 
 @dataclass(frozen=True)
 class Past:
@@ -57,6 +60,10 @@ def _value(field: str, value: Any, words: dict[str, Any], wording: Wording) -> s
         return " → ".join(_value(field, item, words, wording) or words["none"] for item in value)
     if isinstance(value, dict):
         return str(value.get("text", ""))
-    if field in ("category", "state", "urgency", "way") and isinstance(value, str) and value:
+    if (
+        field in ("category", "state", "urgency", "way", "told_by")
+        and isinstance(value, str)
+        and value
+    ):
         return wording.label(field, value)
     return str(value if value is not None else "")

@@ -15,6 +15,7 @@ from bot.desk.signed import Member, account
 from bot.desk.transcript import transcript
 from bot.pages.errors import Refused
 from bot.residents.duty import roster
+from bot.residents.told_by import told_by
 from bot.services import Services
 from bot.storage.tables import OutletTicket, Recording, Staff, Ticket
 from bot.tickets.find import find_by_number
@@ -94,6 +95,7 @@ def ticket_page(
         joined=[one for one in joined_to(session, ticket) if sees_ticket(member, one)],
         same=same if same and sees_ticket(member, same) else None,
         next=after(session, number, member.organisation),
+        told_by=told_by(session, ticket),
         limit=LONGEST,
         problem=problem,
         note=note,

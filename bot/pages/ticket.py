@@ -9,24 +9,29 @@ import re
 
 from fastapi import APIRouter, Depends
 from fastapi.requests import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import select
 from starlette.responses import Response
 
 from bot.metrics import speech_seconds
 from bot.pages.aloud import Chapter, aloud, chapters, status_lines, turn
 from bot.pages.errors import Refused
+from bot.pages.form import form_fields
 from bot.pages.media import media
 from bot.pages.templates import page
 from bot.pages.words import page_words
 from bot.services import Services
 from bot.storage.tables import Ticket
+from bot.tickets.find import locked
 from bot.tickets.joined import standing_for
+from bot.tickets.verdict import give_verdict
 from voice.synthesis.protocol import SynthesisError
 
 router = APIRouter()
 log = logging.getLogger("linsheng.web")
 
+LONGEST = 500
+"""Characters of a resident's words; what is longer is cut."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _STEP = {
     "draft": 0, "open": 1, "reopened": 1, "assigned": 2, "in_progress": 3,
@@ -70,6 +75,26 @@ def ticket(request: Request, token: str, services: Services = Depends(Services.o
         request, "status.html",
         ticket=found, standing=standing, sentence=sentence, step=_STEP[standing.state],
     )  # fmt: skip
+
+
+@router.post("/t/{token}/verdict", include_in_schema=False)
+def verdict(
+    token: str,
+    fields: dict[str, str] = Depends(form_fields),
+    services: Services = Depends(Services.of),
+) -> RedirectResponse:
+    """“修好了吗？” answered on the page. Whoever has its address is the resident: nobody else can
+    write a form to it. A second tap, or one on a page that was left open, changes nothing."""
+    found = _find(services, token)
+    said = fields.get("solved", "")
+    if said not in ("yes", "no"):
+        raise Refused(422, "error.422.text")
+    with services.database.begin() as session:
+        state = locked(session, found).state
+        if state == "resolved" or (state == "closed" and said == "no"):
+            words = fields.get("words", "")[:LONGEST]
+            give_verdict(session, found.number, said == "yes", words)
+    return RedirectResponse(f"/t/{token}", 303)
 
 
 def _find(services: Services, token: str) -> Ticket:

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.storage.tables import Notice
+from bot.storage.tables import Notice, Resident
 from tests.pages.site import Site
 
 
@@ -196,3 +196,26 @@ def test_a_ticket_nobody_has(site: Site) -> None:
     site.sign_in("worker")
     for number in ("572005", "000000", "12", "abc", "57200５"):
         assert site.client.get(f"/desk/tickets/{number}").status_code == 404
+
+
+def test_a_resident_agrees_to_be_called_and_it_is_written_down(site: Site) -> None:
+    site.sign_in("volunteer")
+    ticket = site.wechat_ticket("openid-1")
+    path = f"/desk/tickets/{ticket.number}"
+    site.post(path, f"{path}/told-by", told_by="call")
+    with site.services.database.read() as session:
+        assert session.query(Resident).one().told_by == "call"
+    assert (site.events(ticket)[-1].kind, site.events(ticket)[-1].actor) == ("told_by", "小陈")
+    page = site.client.get(path).text
+    assert "同意打电话" in page
+    assert site.post(path, f"{path}/told-by", told_by="pigeon").status_code == 422
+
+
+def test_what_a_resident_said_at_the_desk_is_their_verdict(site: Site) -> None:
+    site.sign_in("supervisor")
+    ticket = site.ticket(state="resolved")
+    path = f"/desk/tickets/{ticket.number}"
+    site.post(path, f"{path}/state", state="closed", note="他来说亮了")
+    verdict = next(event for event in site.events(ticket) if event.kind == "verdict")
+    assert (verdict.actor, verdict.data["solved"]) == ("小陈", True)
+    assert site.now(ticket).state == "closed"

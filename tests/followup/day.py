@@ -149,7 +149,9 @@ def _go_on(services: Services, number: int) -> bool:
             ).first()
         )
     if not ticket:
-        resident.says("三幢二单元楼道灯坏了", key=f"{number}:report")
+        resident.says(
+            f"{number % 24 + 1}幢{number // 24 % 3 + 1}单元楼道灯坏了", key=f"{number}:report"
+        )
         return False
     if ticket.state in ("open", "assigned", "reopened") and fate != "forgotten":
         later = {"open": "assigned", "assigned": "resolved", "reopened": "resolved"}[ticket.state]

@@ -88,3 +88,47 @@ def test_a_place_that_is_not_known_yet(site: Site) -> None:
     ticket = site.ticket(state="draft", place="", place_id=None, description="")
     assert "还没说清在哪里" in site.client.get(f"/t/{ticket.token}").text
     assert site.client.get(f"/t/{ticket.token}.mp3").status_code == 200
+
+
+def test_the_resident_says_it_is_mended(site: Site) -> None:
+    ticket = site.ticket(state="resolved")
+    page = site.client.get(f"/t/{ticket.token}").text
+    assert page.count('name="solved"') == 2
+    where = f"/t/{ticket.token}/verdict"
+    answer = site.client.post(where, data={"solved": "yes", "words": "师傅很客气"})
+    assert answer.status_code in (200, 303)
+    assert site.now(ticket).state == "closed"
+    verdict = next(event for event in site.events(ticket) if event.kind == "verdict")
+    assert (verdict.actor, verdict.data) == ("resident", {"solved": True, "text": "师傅很客气"})
+    site.client.post(where, data={"solved": "yes"})
+    assert sum(event.kind == "verdict" for event in site.events(ticket)) == 1
+
+
+def test_the_resident_says_it_is_not_mended_and_the_supervisor_sees_it(site: Site) -> None:
+    ticket = site.ticket(state="resolved")
+    where = f"/t/{ticket.token}/verdict"
+    site.client.post(where, data={"solved": "no", "words": "还是\x00不亮" + "！" * 900})
+    now = site.now(ticket)
+    assert (now.state, now.alert) == ("reopened", "escalated")
+    assert site.events(ticket)[-1].data["text"].startswith("还是不亮")
+    assert 'name="solved"' not in site.client.get(f"/t/{ticket.token}").text
+    site.client.post(where, data={"solved": "yes"})
+    assert site.now(ticket).state == "reopened", "a page left open changes nothing"
+
+
+def test_what_silence_closed_can_be_opened_again(site: Site) -> None:
+    ticket = site.ticket(state="closed")
+    assert site.client.get(f"/t/{ticket.token}").text.count('name="solved"') == 1
+    site.client.post(f"/t/{ticket.token}/verdict", data={"solved": "no"})
+    assert site.now(ticket).state == "reopened"
+
+
+def test_a_verdict_nobody_can_read_or_from_nobody(site: Site) -> None:
+    ticket = site.ticket(state="resolved")
+    where = f"/t/{ticket.token}/verdict"
+    assert site.client.post(where, data={"solved": "maybe"}).status_code == 422
+    assert site.client.post(where).status_code == 422
+    assert site.client.get(where).status_code in (404, 405), "a link preview decides nothing"
+    stranger = site.client.post("/t/" + "A" * 43 + "/verdict", data={"solved": "yes"})
+    assert stranger.status_code == 404
+    assert site.now(ticket).state == "resolved"

@@ -152,7 +152,7 @@ def test_notes_of_staff_reach_the_page_and_a_residents_do_not_touch_the_time(
 
 def test_who_must_be_called_back_is_on_top_until_somebody_did(services: Services) -> None:
     first = _filed(services)
-    _filed(services, "oOther")
+    follower(services, "oOther").says("十三幢二单元楼道灯坏了")
     follower(services).says("转人工")
     with services.database.begin() as session:
         top = list_tickets(session)[0]
