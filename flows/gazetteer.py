@@ -30,6 +30,15 @@ class Gazetteer:
         self._landmarks = {
             (estate.id, mark.name) for estate in profile.places for mark in estate.landmarks
         }
+        outdoor = set(places.outdoor)
+        self._ends: dict[str, set[str]] = {}
+        for estate in profile.places:
+            for mark in estate.landmarks:
+                for name in (mark.name, *mark.aliases):
+                    for at in range(len(name)):
+                        if name[at:] in outdoor:
+                            id = f"{estate.id}/{mark.name}"
+                            self._ends.setdefault(name[at:], set()).add(id)
         self.shorts: set[str] = set()
         """What is left of estates' names without their kind: they only help with what is there."""
         self.names = NameIndex(self._names(), places, numbers)
@@ -57,6 +66,13 @@ class Gazetteer:
             plain = normalise(name, "|")
             if plain:
                 found.setdefault(plain, {})[id] = None
+        for name, ids in [*found.items()]:
+            for id in ids if len(ids) > 1 else ():
+                # A gate of many estates is found by both names together, however misheard.
+                estate = self.estates[id.split("/")[0]].name
+                for own in (estate, self._short(estate)):
+                    if own and "/" in id:
+                        found.setdefault(normalise(own + name, "|"), {})[id] = None
         return {name: tuple(ids) for name, ids in found.items()}
 
     def _named(self) -> Iterator[tuple[str, str]]:
@@ -68,7 +84,9 @@ class Gazetteer:
                     self.shorts.add(short)
                     yield short, estate.id
             for mark in estate.landmarks:
-                for name in (mark.name, *mark.aliases):
+                side = mark.name[0] if mark.name[1:] in self.words.gates else ""
+                gates = (form.format(side) for form in self.words.gate_forms) if side else ()
+                for name in (mark.name, *mark.aliases, *gates):
                     yield name, f"{estate.id}/{mark.name}"
         for (estate_id, number), building in self._listed.items():
             proper = () if number.isdigit() else (building.name,)
@@ -177,6 +195,13 @@ class Gazetteer:
             landmark=name,
             confidence=1.0,
         )
+
+    def landmark_ending(self, word: str, estate: str | None) -> Place | None:
+        """The only landmark, of one estate if that is known, whose name ends so (“食堂”)."""
+        found = self._ends.get(word, set())
+        if estate:
+            found = {id for id in found if id.startswith(f"{estate}/")}
+        return self.place(next(iter(found))) if len(found) == 1 else None
 
     def find(self, text: str, home: Place | None = None, expected: bool = False) -> Place | None:
         """The place meant in `text`; None when it speaks of none.

@@ -178,6 +178,8 @@ class PlaceWords(_Words):
     """May stand between the parts of one address (“四楼的那个四〇二”)."""
     measures: tuple[str, ...]
     """Behind a bare number: it counts something and is no address (“三天”, “五十块”)."""
+    amount_before: tuple[str, ...]
+    """In front of a bare number: the same (“今年八十二”)."""
     counted: tuple[str, ...]
     """In front of “一幢”: any house, not number one (“前面一幢”)."""
     counting: tuple[str, ...]
@@ -190,6 +192,21 @@ class PlaceWords(_Words):
     stopped_at: tuple[str, ...]
     """In front of a floor that a lift is at, or somebody goes to: not where the matter is."""
     denied: tuple[str, ...]
+    """In front of an address: it is not this one."""
+    taken_back: tuple[str, ...]
+    """Behind an address: it is the next one (“三幢，哦不，四幢”)."""
+    spelled: dict[str, str]
+    """Characters that stand for two (“廿” for “二十”)."""
+    gates: tuple[str, ...]
+    """What a gate is called behind its side (“东|门”)."""
+    gate_forms: tuple[str, ...]
+    """How people call a gate, with `{}` for its side."""
+    another_house: tuple[str, ...]
+    """Behind an address and “对面”: a house that was not named (“三幢对面那幢”)."""
+    our_estate: tuple[str, ...]
+    """In front of “小区”: ours (“我们小区三幢”); anything else is another estate."""
+    elsewhere: tuple[str, ...]
+    """In front of an address: it is not in any estate of ours (“医院三号楼”)."""
     own_address: tuple[str, ...]
     """In front of an address: who speaks (“我住三幢”)."""
     common: str

@@ -10,12 +10,13 @@ from flows.lexicon import NumberWords, PlaceWords
 from flows.understanding.normalise import syllables
 from flows.understanding.numbers import NUMBER, symbol, value
 from flows.understanding.phrases import pattern
-from flows.understanding.sounds import ACCENT, PARTLY, apart
+from flows.understanding.sounds import ACCENT, APART, PARTLY, apart
 
 HOMOPHONE, TOO_COMMON, SWAPPED, UNMARKED = 0.15, 0.35, 0.3, 0.1
 """What it costs to take a character for another of its sound, a very common character for one, 十
 for 四, and a number without its 幢 or 单元 for one with it."""
 _DEAREST = 0.7
+NUMERALS = "0123456789TH"
 _RANK = {"B": 0, "U": 1, "F": 2, "R": 3}
 _MOST = 24
 """Segments looked at; an address has four, a long story of numbers is none."""
@@ -60,6 +61,7 @@ def find_addresses(
     words = _words(text, places, numbers)
     exact = _symbols(words)
     found = [*_marked(text, words, places), *_bare(text, exact, places)]
+    found += _misheard(words, {segment.end for segment in found})
     if expected:
         found += _answered(text, exact, places)
     segments = sorted(filter(_is_number, set(found)), key=lambda s: (s.start, s.end, s.cost))[
@@ -107,6 +109,9 @@ def _words(text: str, places: PlaceWords, numbers: NumberWords) -> list[list[Wor
             if number in "4T":
                 # 四 and 十 merge in a Wu accent.
                 out[-1].append(Word("T" if number == "4" else "4", 1, SWAPPED))
+            if sounds[at] in places.syllables:
+                # 洞 is a digit in phone numbers and 栋 misheard.
+                out[-1].append(Word(places.syllables[sounds[at]], 1, HOMOPHONE))
         else:
             out.append(list(_heard(char, sounds[at : at + 2], places, numbers)))
     return out
@@ -130,7 +135,15 @@ def _heard(
             cost = sum(apart(a, b, places) for a, b in zip(sound, sounds, strict=True))
             if cost <= ACCENT + PARTLY:
                 yield Word(kind, 2, HOMOPHONE + cost / 4)
-                return
+            elif (
+                kind == "U"
+                and cost <= APART
+                and 0.0 in (apart(a, b, places) for a, b in zip(sound, sounds, strict=True))
+            ):
+                # Half of 单元 is there; without its other half if that was swallowed.
+                yield Word(kind, 2, TOO_COMMON)
+                if sound[0] == sounds[0]:
+                    yield Word(kind, 1, TOO_COMMON)
 
 
 def _symbols(words: list[list[Word]]) -> str:
@@ -144,22 +157,32 @@ def _symbols(words: list[list[Word]]) -> str:
 def _marked(text: str, words: list[list[Word]], places: PlaceWords) -> Iterator[Segment]:
     """Numbers with their word: “三幢”, “二单元”, “四楼”, “201室”."""
     for start in range(len(text)):
-        if start and any(w.kind in "0123456789TH" and not w.cost for w in words[start - 1]):
+        before = words[start - 1] if start else []
+        kinds = {word.kind for word in before}
+        if any(w.kind in NUMERALS and not w.cost for w in before) and not kinds & {"B", "U"}:
             continue
         for run, middle, cost in _runs(words, start):
             number = value(run)
-            if not number or middle >= len(text):
-                continue
-            for word in words[middle]:
+            for word in words[middle] if middle < len(text) else ():
                 end = middle + word.length
                 for kind, dear in _kinds(
                     word.kind, run, text[start:middle], text, start, end, places
                 ):
-                    yield Segment(kind, str(number), start, end, cost + word.cost + dear)
+                    dear += cost + word.cost
+                    if number:
+                        yield Segment(kind, str(number), start, end, dear)
+                    house = value(run[:-1]) if kind == "U" and run[-1].isdigit() else None
+                    if house:
+                        # “三二单元”: the house, then the unit.
+                        each = dear / 2 + UNMARKED
+                        yield Segment("B", str(house), start, middle - 1, each, False)
+                        yield Segment("U", run[-1], middle - 1, end, each)
 
 
-def _runs(words: list[list[Word]], start: int) -> Iterator[tuple[str, int, float]]:
-    """Runs of number words from `start`: symbols, end, cost. At most one swap of 四 and 十 each."""
+def _runs(
+    words: list[list[Word]], start: int, dearest: float = TOO_COMMON
+) -> Iterator[tuple[str, int, float]]:
+    """Runs of number words from `start`: symbols, end, cost up to `dearest`."""
     waiting = [("", start, 0.0)]
     while waiting:
         run, at, cost = waiting.pop()
@@ -170,7 +193,7 @@ def _runs(words: list[list[Word]], start: int) -> Iterator[tuple[str, int, float
         waiting += [
             (run + word.kind, at + 1, cost + word.cost)
             for word in words[at]
-            if word.kind in "0123456789TH" and cost + word.cost <= TOO_COMMON
+            if word.kind in NUMERALS and cost + word.cost <= dearest
         ]
 
 
@@ -182,6 +205,8 @@ def _kinds(
     before, after = text[:start], text[end:]
     if mark == "F" and not re.search(f"{pattern(places.stopped_at)}$", before):
         yield "F", 0.0
+        # “三楼二单元”: 号 was swallowed; “五零三楼水” is 漏水.
+        yield ("B", TOO_COMMON) if len(run) < 3 else ("R", HOMOPHONE)
     elif mark == "U":
         yield "U", 0.0
     elif mark == "R" and len(run) >= 3:
@@ -237,39 +262,48 @@ def _bare(text: str, exact: str, places: PlaceWords) -> Iterator[Segment]:
     for match in _RUN.finditer(exact):
         run, (start, end) = match.group(), match.span()
         behind = exact[end : end + 1]
-        if behind in ("B", "F", "R", "N", "D"):
+        if behind in ("B", "U", "F", "R", "N", "D"):
             if behind in "RN" and _UNIT_ROOM.fullmatch(run):
                 yield from _split(run, start)
             continue
-        if behind == "U":
-            if len(run) > 1 and run[-1].isdigit() and (house := value(run[:-1])):
-                # “三二单元”: the house, then the unit.
-                last = end - 1
-                yield Segment("B", str(house), start, last, UNMARKED, False)
-                unit_end = end + len(_suffix_at(text, end, places))
-                yield Segment("U", run[-1], last, unit_end, UNMARKED)
-            continue
-        if re.match(pattern(places.measures), text[end:]):
+        if _counts(text, start, end, places):
             continue
         number = value(run)
         if number and 100 <= number < 10000 and len(run) <= 5:
             yield Segment("R", str(number), start, end, 0.0, False)
         if re.fullmatch(r"0\d", run):
             yield Segment("R", run, start, end, 0.0, False)
-        if number and number < 1000 and re.match(rf"[.|]{{0,2}}{NUMBER}{{1,2}}U", exact[end:]):
+        if number and number < 1000 and re.match(rf"[.|-]{{0,2}}{NUMBER}{{1,2}}U", exact[end:]):
             yield Segment("B", str(number), start, end, UNMARKED, False)
         if _UNIT_ROOM.fullmatch(run):
             yield from _split(run, start)
+
+
+def _counts(text: str, start: int, end: int, places: PlaceWords) -> bool:
+    """Whether a bare number counts something (“三天”, “今年八十二”)."""
+    return bool(
+        re.match(pattern(places.measures), text[end:])
+        or re.search(f"{pattern(places.amount_before)}$", text[:start])
+    )
+
+
+def _misheard(words: list[list[Word]], ends: set[int]) -> Iterator[Segment]:
+    """Rooms right behind a house or unit with a digit or two by their sound: “三令二”."""
+    for start in sorted(ends):
+        for run, end, cost in _runs(words, start, 3 * HOMOPHONE):
+            number = value(run) if len(run) > 2 and cost else None
+            if number and 100 < number < 10000 and not _is_exact(words, end):
+                yield Segment("R", str(number), start, end, cost, False)
+
+
+def _is_exact(words: list[list[Word]], at: int) -> bool:
+    return at < len(words) and any(not word.cost for word in words[at])
 
 
 def _split(run: str, at: int) -> Iterator[Segment]:
     """“二五零一” behind a house: unit and room in one breath."""
     yield Segment("U", run[0], at, at + 1, UNMARKED, False)
     yield Segment("R", run[1:], at + 1, at + len(run), UNMARKED, False)
-
-
-def _suffix_at(text: str, at: int, places: PlaceWords) -> str:
-    return next((row[0] for row in _suffixes(places) if text.startswith(row[0], at)), "")
 
 
 def _answered(text: str, exact: str, places: PlaceWords) -> Iterator[Segment]:
@@ -280,7 +314,7 @@ def _answered(text: str, exact: str, places: PlaceWords) -> Iterator[Segment]:
     )
     if not runs or len(runs) > 3 or len(rest) > 4 or any(s in "BUFRND" for s in exact):
         return
-    if any(re.match(pattern(places.measures), text[end:]) for _, _, end in runs):
+    if any(_counts(text, start, end, places) for _, start, end in runs):
         return
     run, start, end = runs[0]
     if len(runs) == 1 and len(run) >= 3:
@@ -292,6 +326,10 @@ def _answered(text: str, exact: str, places: PlaceWords) -> Iterator[Segment]:
                 yield from _split(run[house:], start + house)
         if (room := value(run)) and 100 <= room < 10000:
             yield Segment("R", str(room), start, end, 0.0, False)
+    if len(runs) == 1 and re.fullmatch(r"[1-9][1-9]", run):
+        # “三 二”, if there is no number 32.
+        yield Segment("B", run[0], start, start + 1, _DEAREST / 2)
+        yield Segment("U", run[1], start + 1, end, _DEAREST / 2, False)
     numbers = [value(run) for run, _, _ in runs]
     if not all(numbers):
         return
@@ -303,7 +341,7 @@ def _answered(text: str, exact: str, places: PlaceWords) -> Iterator[Segment]:
 
 def _blank(text: str, exact: str) -> str:
     """The text with its number words as symbols."""
-    return "".join(s if s in "0123456789TH" else c for c, s in zip(text, exact, strict=True))
+    return "".join(s if s in NUMERALS else c for c, s in zip(text, exact, strict=True))
 
 
 def _chains(
@@ -317,12 +355,16 @@ def _chains(
         last = chain[-1]
         for next_at in range(at + 1, len(segments)):
             after = segments[next_at]
-            if _RANK[after.kind] <= _RANK[last.kind] or after.start < last.end:
+            # “二单元三幢”: the other way round.
+            turned = len(chain) == 1 and last.kind + after.kind == "UB" and last.marked
+            if after.start < last.end or not (turned or _RANK[after.kind] > _RANK[last.kind]):
                 continue
             if len(after.number) == 2 and after.kind == "R" and last.kind != "F":
                 continue
-            gap = re.sub(f"{pattern(places.between)}|[|]", "", text[last.end : after.start])
-            if len(gap) <= (2 if after.marked else 0) and len(chain) < 4:
+            between = pattern((*places.between, *places.dash))
+            gap = re.sub(f"{between}|[|]", "", text[last.end : after.start])
+            loose = after.marked and not turned
+            if len(gap) <= (2 if loose else 0) and len(chain) < 4:
                 waiting.append(((*chain, after), next_at))
 
 
@@ -336,7 +378,7 @@ def _stands(chain: tuple[Segment, ...], expected: bool) -> bool:
     if not first.marked and len(chain) == 1:
         return expected
     # By sound alone only what hangs together with more of an address.
-    return first.cost < TOO_COMMON or len(chain) > 1
+    return first.cost < TOO_COMMON or len(chain) > 1 or expected
 
 
 def _address(chain: tuple[Segment, ...]) -> Address:

@@ -3,7 +3,9 @@
 An inverted index over pairs of accent-merged syllables picks candidates; weighted syllables are
 aligned for all candidates at once; the best is `length − 1.5·cost` (facts of the project)."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from math import log
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -12,19 +14,27 @@ from numpy.typing import NDArray
 from flows.lexicon import NumberWords, PlaceWords
 from flows.understanding.normalise import syllable, syllables
 from flows.understanding.numbers import in_words
-from flows.understanding.sounds import APART, apart, merge
+from flows.understanding.sounds import ACCENT, APART, apart, merge
 
 Floats: TypeAlias = NDArray[np.float32]
 Array: TypeAlias = NDArray[np.intp]
 
 GAP = 0.8
 """Cost of a syllable left out or put in."""
-SURE, DOUBTFUL = 0.20, 0.30
+SURE, DOUBTFUL = 0.13, 0.35
 """Cost per syllable: below the first a name is taken, below the second it is asked about."""
+_NEVER = 9.0
+"""Cost of one gate for its sibling."""
+_CLOSE = 0.25
+"""Scores this near each other leave it open which name was meant."""
+_HALF = 0.45
+"""Cost per syllable that neither half of a name may exceed."""
 _TWO = 0.11
 """Two syllables by sound alone meet too much by chance: only an accent apart."""
 _CANDIDATES = 400
 _EXAMINED, _HITS = 24, 4
+_SHARED = 3
+"""Names from which on a beginning or end is one of a kind (“…新村”)."""
 
 
 class Hit(NamedTuple):
@@ -69,8 +79,41 @@ class NameIndex:
         self._rows = np.full((len(rows), width), -1, dtype=np.intp)
         for at, row in enumerate(rows):
             self._rows[at, : len(row)] = row
+        self._gaps = np.array([3 * GAP if char else GAP for _, char in self._sounds], np.float32)
+        self._weights, self._own = self._weigh(width)
         self._costs: dict[str, Floats] = {}
         self._index()
+
+    def _weigh(self, width: int) -> tuple[Floats, Floats]:
+        """What each syllable tells: the beginnings and ends that many names share tell less. And
+        which syllables (1, else 0) are not of an end that many share.
+
+        A shared part's share of `log(names / names that share it)`, a middle that is the name's
+        own gets what is left; scaled to 1 a syllable on average.
+        """
+        heads, tails = Counter[str](), Counter[str]()
+        for name in self._names:
+            heads.update(name[:at] for at in range(1, len(name)))
+            tails.update(name[at:] for at in range(1, len(name)))
+        weights = np.zeros((len(self._names), width), dtype=np.float32)
+        own = np.ones((len(self._names), width), dtype=np.float32)
+        whole = log(len(self._names) + 1)
+        for row, name in enumerate(self._names):
+            length = len(name)
+            head = next((at for at in range(length - 1, 0, -1) if heads[name[:at]] >= _SHARED), 0)
+            tail = next((at for at in range(1, length) if tails[name[at:]] >= _SHARED), length)
+            kind = next((k for k in self._words.estate_kinds if name[2:].endswith(k)), "")
+            tail = min(tail, length - len(kind))
+            head = min(head, tail)
+            told = np.ones(length, dtype=np.float32)
+            parts = [(0, head, heads), (head, tail, None), (tail, length, tails)]
+            for start, end, borne in parts:
+                if end > start:
+                    info = whole - log(borne[name[start:end]]) if borne else whole
+                    told[start:end] = max(info, 0.2 * whole) / (end - start)
+            weights[row, :length] = told * length / told.sum()
+            own[row, tail:] = tail == length
+        return weights, own
 
     def _index(self) -> None:
         """Postings of every pair of syllables one or two apart, sorted by pair."""
@@ -96,37 +139,60 @@ class NameIndex:
         chosen = self._candidates(sounds) if self._names else np.array([], dtype=np.intp)
         if not len(chosen):
             return []
-        rows, length = self._rows[chosen], self._length[chosen]
-        costs, ends = _align(self._against(sounds), rows, length)
         taken: list[Hit] = []
-        for score, at, each, end in self._ranked(text, chosen, costs, ends):
-            name = self._names[at]
-            exact = each == 0 and text.find(name) >= 0
-            if exact:
-                start = text.find(name)
-                end = start + len(name)
-            else:
-                start = end - self._reach(sounds[:end], at)
-            if all(end <= other.start or start >= other.end for other in taken):
-                taken.append(Hit(self._ids[at], name, start, end, each, exact, score))
-            if len(taken) == _HITS:
-                break
-        return taken
+        for hit in self._hits(text, sounds, chosen):
+            over = next((other for other in taken if _overlap(hit, other)), None)
+            if over is None:
+                taken.append(hit)
+            elif not over.exact and over.score - hit.score < _CLOSE and over.ids != hit.ids:
+                taken[taken.index(over)] = over._replace(cost=max(over.cost, DOUBTFUL))
+        return taken[:_HITS]
 
-    def _ranked(
-        self, text: str, chosen: Array, costs: Floats, ends: Array
-    ) -> list[tuple[float, int, float, int]]:
-        """Score, name, cost per syllable and end of what fits well enough, best first."""
-        found: list[tuple[float, int, float, int]] = []
-        for at, cost, end in zip(chosen.tolist(), costs.tolist(), ends.tolist(), strict=True):
-            length = len(self._names[at])
-            if cost > length * (_TWO if length == 2 else DOUBTFUL):
+    def _hits(self, text: str, sounds: Sequence[str], chosen: Array) -> Iterator[Hit]:
+        """The names that fit well enough, best first."""
+        costs, length = self._against(sounds), self._length[chosen]
+        even = np.ones((1, self._rows.shape[1]), dtype=np.float32)
+        least, _ = self._align(costs, chosen, even)
+        exact = np.array([self._names[at] in text for at in chosen.tolist()])
+        scores = np.where(exact, length + 0.5, length - 1.5 * least)
+        order = np.argsort(-scores, kind="stable")[:_EXAMINED]
+        chosen, scores = chosen[order], scores[order]
+        weights, own = self._weights[chosen], self._own[chosen]
+        each, ends = self._align(costs, chosen, weights)
+        each /= self._length[chosen]
+        # Neither what is a name's own nor what it shares may be missing.
+        halves = [
+            self._align(costs, chosen, part)[0] / part.sum(1).clip(1) for part in (own, 1 - own)
+        ]
+        worst = np.maximum(*halves)
+        for row, at in enumerate(chosen.tolist()):
+            name, end = self._names[at], int(ends[row])
+            if name in text:
+                start = text.index(name)
+                end, cost, is_exact = start + len(name), 0.0, True
+            elif each[row] > (_TWO if len(name) == 2 else DOUBTFUL) or worst[row] > _HALF:
                 continue
-            exact = self._names[at] in text
-            found.append(
-                (length - 1.5 * cost + exact / 2, at, 0.0 if exact else cost / length, end)
-            )
-        return sorted(found, key=lambda one: -one[0])[:_EXAMINED]
+            else:
+                heard = self._against(sounds[:end][::-1])
+                start, cost, is_exact = end - self._reach(heard, at), float(each[row]), False
+            yield Hit(self._ids[at], name, start, end, cost, is_exact, float(scores[row]))
+
+    def _apart(self, own: str, char: str, sound: str) -> float:
+        """Cost of a name's syllable against one heard; `char` when it tells neighbours apart."""
+        if char and sound != own and sound in self._others[char]:
+            return _NEVER
+        cost = apart(own, sound, self._words)
+        return 1.5 * APART if char and cost > ACCENT else cost
+
+    def _reach(self, heard: Floats, at: int) -> int:
+        """How many syllables back from its end the name begins. heard: its costs, backwards."""
+        length = self._length[at : at + 1]
+        rows = self._rows[at : at + 1, : length[0]][:, ::-1]
+        weights = self._weights[at : at + 1, : length[0]][:, ::-1]
+        return int(_align(heard, self._gaps, rows, length, weights, anchored=True)[1][0])
+
+    def _align(self, costs: Floats, chosen: Array, weights: Floats) -> tuple[Floats, Array]:
+        return _align(costs, self._gaps, self._rows[chosen], self._length[chosen], weights)
 
     def _candidates(self, sounds: tuple[str, ...]) -> Array:
         """Names that share pairs with the text, those with the rarer ones first."""
@@ -156,36 +222,34 @@ class NameIndex:
         """Costs of every syllable heard against every syllable there is in names."""
         for sound in {*sounds} - self._costs.keys():
             self._costs[sound] = np.array(
-                [
-                    3 * APART
-                    if sound != own and sound in self._others.get(char, ())
-                    else apart(own, sound, self._words)
-                    for own, char in self._sounds
-                ],
-                dtype=np.float32,
+                [self._apart(own, char, sound) for own, char in self._sounds], np.float32
             )
         return np.stack([self._costs[sound] for sound in sounds])
 
-    def _reach(self, sounds: Sequence[str], at: int) -> int:
-        """How many syllables back from the end of `sounds` the name begins."""
-        length = self._length[at : at + 1]
-        backwards = self._rows[at : at + 1, : length[0]][:, ::-1]
-        _, ends = _align(self._against(sounds[::-1]), backwards, length, anchored=True)
-        return int(ends[0])
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _align(
-    costs: Floats, rows: Array, length: Array, anchored: bool = False
+    costs: Floats,
+    missing: Floats,
+    rows: Array,
+    length: Array,
+    weights: Floats,
+    anchored: bool = False,
 ) -> tuple[Floats, Array]:
     """Least cost of finding each name of `rows` anywhere in the text (anchored: from its start),
-    and where it ends. costs: syllables heard × syllables of names."""
+    and where it ends. costs: of syllables heard × those of names; missing: of each not heard."""
     gaps = GAP * np.arange(len(costs) + 1, dtype=np.float32)
     line = np.zeros((len(rows), len(costs) + 1), dtype=np.float32) + (gaps if anchored else 0)
     best = np.zeros(len(rows), dtype=np.float32)
     ends = np.zeros(len(rows), dtype=np.intp)
     for row in range(int(length.max())):
-        after = line + GAP
-        np.minimum(after[:, 1:], line[:, :-1] + costs[:, rows[:, row]].T, out=after[:, 1:])
+        weight = weights[:, row : row + 1]
+        after = line + missing[rows[:, row]][:, None] * weight
+        step = line[:, :-1] + costs[:, rows[:, row]].T * weight
+        np.minimum(after[:, 1:], step, out=after[:, 1:])
         line = np.minimum.accumulate(after - gaps, axis=1) + gaps
         done = length == row + 1
         best[done], ends[done] = line[done].min(axis=1), line[done].argmin(axis=1)

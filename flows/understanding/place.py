@@ -51,18 +51,20 @@ def find_place(
     text: str, gazetteer: "Gazetteer", home: Place | None = None, expected: bool = False
 ) -> Place | None:
     """See `Gazetteer.find`."""
+    words = gazetteer.words
     plain = normalise(text, _STOP)
+    for char, spelled in words.spelled.items():
+        plain = plain.replace(char, spelled)
     if not plain:
         return None
-    words = gazetteer.words
     hits = gazetteer.names.find(plain)
     scope = _scope(hits, gazetteer, home)
     estates, marks, houses = _sorted(hits, gazetteer)
-    judged = _best_address(plain, hits, houses, scope, gazetteer, home, expected)
+    judged = _best_address(plain, hits, scope, gazetteer, home, expected)
     if judged:
         marks = [m for m in marks if m.exact or not _overlap(m, judged.address)]
         by_the_way = marks and _is_by_the_way(plain, judged, marks[0], words)
-        if not by_the_way and judged.place.building:
+        if not by_the_way and (judged.place.building or judged.address.building):
             return judged.place
     if marks or houses:
         return _named(plain, (*marks, *houses), scope, gazetteer, home)
@@ -75,7 +77,7 @@ def find_place(
     if not expected:
         # “德胜” for an estate helps to find a house; “邻里和睦” is none.
         estates = [hit for hit in estates if hit.name not in gazetteer.shorts]
-    return _spot_or_estate(plain, estates, gazetteer)
+    return _spot_or_estate(plain, estates, scope, gazetteer)
 
 
 def _sorted(hits: list[Hit], gazetteer: "Gazetteer") -> tuple[list[Hit], list[Hit], list[Hit]]:
@@ -113,7 +115,6 @@ def _scope(hits: list[Hit], gazetteer: "Gazetteer", home: Place | None) -> _Scop
 def _best_address(
     plain: str,
     hits: list[Hit],
-    houses: list[Hit],
     scope: _Scope,
     gazetteer: "Gazetteer",
     home: Place | None,
@@ -123,11 +124,12 @@ def _best_address(
     masked = plain
     for hit in hits:
         # “三号楼活动室” is a name and no house number.
-        if hit.exact and hit not in houses:
+        is_house = gazetteer.building(*hit.ids[0].split("/")) if "/" in hit.ids[0] else None
+        if hit.exact and not is_house:
             masked = masked[: hit.start] + _STOP * (hit.end - hit.start) + masked[hit.end :]
     best: _Judged | None = None
     for address in find_addresses(masked, gazetteer.words, gazetteer.numbers, expected):
-        judged = _judge(plain, address, houses, scope, gazetteer, home)
+        judged = _judge(plain, address, hits, scope, gazetteer, home)
         if judged and (best is None or judged.worth > best.worth):
             best = judged
     return best
@@ -136,12 +138,13 @@ def _best_address(
 def _judge(
     plain: str,
     address: Address,
-    houses: list[Hit],
+    hits: list[Hit],
     scope: _Scope,
     gazetteer: "Gazetteer",
     home: Place | None,
 ) -> _Judged | None:
     words = gazetteer.words
+    houses = _sorted(hits, gazetteer)[2]
     estate, building, unit = scope.estate, address.building, address.unit
     confidence = _SURE if not address.cost else _HEARD if address.cost <= _CHEAP else _DOUBTFUL
     if building is None and houses:
@@ -157,8 +160,16 @@ def _judge(
     worth = -3 * address.cost - address.start / 1000
     worth -= 6 * bool(re.search(f"{pattern(words.denied)}$", before))
     worth -= 3 * _is_own(before, words)
+    # “三幢，哦不，四幢”
+    worth -= 3 * bool(re.match(f"[^|]?[|]?{pattern(words.taken_back)}", after))
     given = 0.2 if not address.cost else -0.5
     worth += 0.3 * sum(1 for slot in (address.unit, address.floor, address.room) if slot)
+    if address.building and _is_elsewhere(plain, address, hits, words):
+        said = plain[: address.end].rsplit(_STOP, 1)[-1]
+        return _Judged(worth, address, Place(text=said, building=building, confidence=_INDOOR))
+    if address.building and _is_another_house(after, words):
+        said = plain[address.start :].split(_STOP)[0]
+        return _Judged(worth, address, Place(text=said, confidence=_OPEN))
     if building is None:
         if address.cost:
             return None
@@ -178,9 +189,33 @@ def _judge(
     if unit:
         worth += 1.5 if plan and 0 < int(unit) <= plan.units else given
     if address.room:
-        worth += 1.5 if 0 < int(address.room[:-2]) <= floors else given
+        worth += (
+            1.5 if 0 < int(address.room[:-2]) <= floors and address.room[-2:] != "00" else given
+        )
     place = gazetteer.compose(estate, building, unit, address.room, address.floor, confidence)
     return _Judged(worth, address, place.model_copy(update={"text": place.text + detail}))
+
+
+def _is_another_house(after: str, words: PlaceWords) -> bool:
+    """“三幢对面那幢”: not number three, and which one was not said."""
+    way = pattern((*words.between, *words.around, *words.route))
+    ordinal = f"{pattern(words.ordinal)}.{{1,2}}{pattern(words.building)}"
+    near = f"(?:{way})*?{pattern(words.around)}{pattern(words.another_house)}"
+    return bool(re.match(f"{near}|(?:{way})+{ordinal}", after))
+
+
+def _is_elsewhere(plain: str, address: Address, hits: list[Hit], words: PlaceWords) -> bool:
+    """“阳光花园三幢”: an estate is named in front, and it is none of ours."""
+    before = plain[: address.start]
+    kind = re.search(
+        f"(?P<whose>[^|]*?){pattern(words.estate_kinds)}(?:{pattern(words.between)})*$", before
+    )
+    if re.search(f"{pattern(words.elsewhere)}(?:{pattern(words.between)})*$", before):
+        return not any(hit.end == address.start for hit in hits)
+    if not kind or any(hit.start < address.start and hit.end >= kind.end("whose") for hit in hits):
+        return False
+    whose = kind["whose"]
+    return bool(whose) and not re.search(f"{pattern(words.our_estate)}$", whose)
 
 
 def _of_several(
@@ -278,7 +313,17 @@ def _head(plain: str, hits: tuple[Hit, ...], words: PlaceWords) -> Hit:
     return best
 
 
-def _spot_or_estate(plain: str, estates: list[Hit], gazetteer: "Gazetteer") -> Place | None:
+def _core(spot: str, words: PlaceWords) -> str:
+    """“食堂门口” → “食堂”."""
+    return next(
+        (w for w in sorted(words.outdoor, key=len, reverse=True) if spot.startswith(w)), spot
+    )
+
+
+def _spot_or_estate(
+    plain: str, estates: list[Hit], scope: _Scope, gazetteer: "Gazetteer"
+) -> Place | None:
+    words = gazetteer.words
     spot = find_spot(plain, gazetteer.words)
     hit = estates[0] if estates else None
     estate = gazetteer.place(hit.ids[0]) if hit and len(hit.ids) == 1 else None
@@ -294,6 +339,10 @@ def _spot_or_estate(plain: str, estates: list[Hit], gazetteer: "Gazetteer") -> P
         )
     if spot:
         text, indoor = spot
+        only = None if indoor else gazetteer.landmark_ending(_core(text, words), scope.estate)
+        if only:
+            detail = text.removeprefix(_core(text, words))
+            return only.model_copy(update={"text": only.text + detail, "confidence": _LIKELY})
         return Place(
             text=text, landmark=None if indoor else text, confidence=_INDOOR if indoor else _SPOT
         )

@@ -58,9 +58,21 @@ ONE, TWO = _gazetteer(), _gazetteer(_SECOND)
         ("散幢耳单元", "hm/3/2", "3幢2单元"),
         ("三床二单元", "hm/3/2", "3幢2单元"),
         ("是幢二单元", "hm/10/2", "10幢2单元"),
+        ("二单元三幢五零一", "hm/3/2/501", "3幢2单元501室"),
+        ("三幢，哦不，四幢", "hm/4", "4幢"),
+        ("三幢，不是四幢", "hm/3", "3幢"),
+        ("廿四幢", "hm/24", "24幢"),
+        ("食堂门口", "hm/老年食堂", "老年食堂门口"),
+        ("东边那个门", "hm/东门", "东门"),
+        ("我们小区三幢", "hm/3", "3幢"),
+        ("和木新村三幢", "hm/3", "3幢"),
+        ("三幢对面那幢", None, "三幢对面那幢"),
+        ("三幢往东第二幢", None, "三幢往东第二幢"),
+        ("阳光花园三幢", None, "阳光花园三幢"),
+        ("隔壁小区三幢", None, "隔壁小区三幢"),
     ],
 )
-def test_as_it_is_said(text: str, ident: str, written: str) -> None:
+def test_as_it_is_said(text: str, ident: str | None, written: str) -> None:
     place = ONE.find(text)
     assert place is not None
     assert (place.id, place.text) == (ident, written)
@@ -73,6 +85,11 @@ def test_as_it_is_said(text: str, ident: str, written: str) -> None:
         ("三啊", "hm/3", "3幢"),
         ("三，二，五零一", "hm/3/2/501", "3幢2单元501室"),
         ("十二 二 三零一", "hm/12/2/301", "12幢2单元301室"),
+        ("三杠二", "hm/3/2", "3幢2单元"),
+        ("三 二", "hm/3/2", "3幢2单元"),
+        ("12", "hm/12", "12幢"),
+        ("舞动", "hm/5", "5幢"),
+        ("山洞二单元", "hm/3/2", "3幢2单元"),
         ("32501", "hm/3/2/501", "3幢2单元501室"),
         ("我想想啊 三的 二零一", "hm/3", "3幢201室"),
         ("五零一", None, "501室"),
@@ -112,7 +129,18 @@ def test_numbers_that_are_no_place(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["三天了", "两个人", "八十三岁", "五十块", "三点钟", "13912345678"]
+    "text",
+    [
+        "三天了",
+        "两个人",
+        "八十三岁",
+        "五十块",
+        "三点钟",
+        "13912345678",
+        "今年八十二了",
+        "打了三次了",
+        "三号来过",
+    ],
 )
 def test_numbers_that_are_no_answer_to_where(text: str) -> None:
     assert ONE.find(text, expected=True) is None
