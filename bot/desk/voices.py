@@ -28,6 +28,8 @@ from voice.synthesis.protocol import SynthesisError
 
 router = APIRouter(prefix="/voices")
 
+MOST = 100
+"""Clauses on one page."""
 STATES = ("missing", "take", "stale", "published", "outdated")
 
 
@@ -119,7 +121,8 @@ def _listing(studio: Studio, show: str, problem: str = "", status: int = 200) ->
         pack=studio.name,
         packs=PACKS,
         active=studio.shelf.active,
-        lines=[line for line in lines if line.state == show],
+        lines=[line for line in lines if line.state == show][:MOST],
+        limit=MOST,
         show=show,
         states=STATES,
         counts=counts,
@@ -240,6 +243,15 @@ def activate(studio: Studio = Depends()) -> Response:
     studio.publisher()
     studio.shelf.activate(studio.name)
     return studio.home("voices.activated")
+
+
+@router.post("/{pack}/erase")
+def erase(studio: Studio = Depends(), fields: dict[str, str] = Depends(posted)) -> Response:
+    studio.publisher()
+    if fields.get("sure") != "yes":
+        return _listing(studio, "missing", say("voices.erase_unsure"), 422)
+    studio.pack.erase()
+    return studio.home("voices.erased")
 
 
 @router.get("/{pack}/{clause}/take.mp3")

@@ -58,6 +58,20 @@ def test_a_supervisor_records_and_publishes(site: Site) -> None:
     assert shelf.said(TEXT) is None
 
 
+def test_a_speaker_who_changed_her_mind_is_gone_altogether(site: Site) -> None:
+    site.sign_in("supervisor")
+    introduce(site)
+    send(site, encode_wav(voice()))
+    site.post(PAGE, f"{PAGE}/publish")
+    path = "/desk/voices/mandarin/erase"
+    assert "打上勾" in site.post("/desk/voices", path).text
+    shelf = Shelf(site.services.settings.voices)
+    assert shelf.said(TEXT) is not None
+    assert "全部删掉了" in site.post("/desk/voices", path, sure="yes").text
+    assert shelf.said(TEXT) is None
+    assert not shelf.pack("mandarin").folder.exists()
+
+
 def test_trimming(site: Site) -> None:
     site.sign_in("supervisor")
     send(site, encode_wav(voice()))
@@ -135,6 +149,7 @@ def test_everything_that_is_always_said_can_be_recorded(site: Site) -> None:
     assert len(listed) > 150
     site.sign_in("volunteer")
     page = site.client.get("/desk/voices").text
+    assert page.count("/desk/voices/mandarin/") - page.count("<form") <= 101
     for text in ("您好，这里是和睦社区。", "还有别的事吗？"):
         assert text in listed.values()
         assert text in page

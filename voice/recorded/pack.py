@@ -9,6 +9,7 @@ Files, not rows: a publication is one rename, and every process sees it with the
 """
 
 import os
+import shutil
 import tempfile
 from contextlib import suppress
 from datetime import datetime
@@ -139,6 +140,11 @@ class Pack:
         self.unpublish(clause)
         for ending in ("json", "wav"):
             (self.folder / "takes" / f"{clause}.{ending}").unlink(missing_ok=True)
+
+    def erase(self) -> None:
+        """Speaker, takes and publications are gone: the speaker may ask for that at any time."""
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self.folder)
 
     def published(self, clause: str) -> bool:
         return self._said(clause).exists()
