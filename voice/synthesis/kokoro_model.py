@@ -7,6 +7,7 @@ import onnxruntime
 
 from voice.models.catalogue import KOKORO, KOKORO_MODEL
 from voice.sound import Sound
+from voice.synthesis.kokoro_halves import ALIGNED, ENERGY, PITCH, WEIGHTS, halves
 from voice.synthesis.kokoro_phonemes import spells_digits, tokens
 from voice.synthesis.pauses import Clause, breaths
 from voice.synthesis.protocol import SynthesisError, Unspeakable
@@ -18,6 +19,14 @@ _STYLES = 510
 """A voice is a table: one style of 256 numbers for each count of tokens."""
 _DIGITS_PACE = 0.75
 """Where digits are spelt: at full pace one in five was misheard, and people write along."""
+_SAID = -4.0
+"""Planned energy: below it nothing is said."""
+_AROUND = 8
+"""Frames of 25 ms decoded before and after what is said: 1.7 times as fast as all of them for a
+clause of 1.3 s, its syllables as loud within 1.2 dB. With 4, within 3 dB."""
+_STAND_FOR = slice(2, 5)
+"""Of the decoded silence, counted from its far end: the frames that stand for what is left out.
+The two before them feel the cut."""
 _EDGE = 0.01
 """Of full scale: quieter than this at the edges is the model's own silence, and cut off."""
 _KEPT = int(0.03 * RATE)
@@ -38,10 +47,11 @@ class KokoroModel:
         self._folder = models / KOKORO
         self._styles: dict[str, np.ndarray] = {}
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(models / KOKORO_MODEL), options, providers=["CPUExecutionProvider"]
+            self._prosody, self._decoder = (
+                onnxruntime.InferenceSession(half, options, providers=["CPUExecutionProvider"])
+                for half in halves(models / KOKORO_MODEL)
             )
-        except Exception as error:  # onnxruntime raises a dozen unrelated types
+        except Exception as error:  # onnx and onnxruntime raise a dozen unrelated types
             raise SynthesisError(f"语音模型 {models / KOKORO_MODEL} 打不开（{error}）。") from None
 
     def speak(self, text: str, voice: str, pace: float) -> Sound:
@@ -74,12 +84,29 @@ class KokoroModel:
     def _infer(self, symbols: list[int], voice: str, pace: float) -> np.ndarray:
         if not symbols:
             return _silence(0)
+        style = self._style(voice)[len(symbols) - 1].reshape(1, 256)
+        planned = self._prosody.run(
+            [ALIGNED, PITCH, ENERGY],
+            {
+                "tokens": np.array([[0, *symbols, 0]], np.int64),
+                "style": style,
+                "speed": np.array([pace], np.float32),
+            },
+        )
+        aligned, pitch, energy = planned
+        said = np.flatnonzero(energy[0, ::2] > _SAID)
+        if not said.size:
+            return _silence(0)
+        frames = energy.shape[1] // 2
+        begin, end = max(0, said[0] - _AROUND), min(frames, said[-1] + 1 + _AROUND)
         inputs = {
-            "tokens": np.array([[0, *symbols, 0]], np.int64),
-            "style": self._style(voice)[len(symbols) - 1].reshape(1, 256),
-            "speed": np.array([pace], np.float32),
+            ALIGNED: np.ascontiguousarray(aligned[:, :, begin:end]),
+            PITCH: np.ascontiguousarray(pitch[:, 2 * begin : 2 * end]),
+            ENERGY: np.ascontiguousarray(energy[:, 2 * begin : 2 * end]),
+            WEIGHTS: _weights(begin, end, frames).reshape(1, 1, -1),
+            "style": style,
         }
-        return _trimmed(np.asarray(self._session.run(None, inputs)[0], np.float32).ravel())
+        return _trimmed(np.asarray(self._decoder.run(None, inputs)[0], np.float32).ravel())
 
     def _style(self, voice: str) -> np.ndarray:
         if voice not in self._styles:
@@ -89,6 +116,19 @@ class KokoroModel:
             except (OSError, ValueError) as error:
                 raise SynthesisError(f"嗓音文件 {path} 用不了（{error}）。") from None
         return self._styles[voice]
+
+
+def _weights(begin: int, end: int, frames: int) -> np.ndarray:
+    """How many of all frames each one from `begin` to `end` stands for.
+
+    >>> _weights(6, 26, 29).astype(int).tolist()
+    [1, 1, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1]
+    """
+    weights = np.ones(end - begin, np.float32)
+    kept = _STAND_FOR.stop - _STAND_FOR.start
+    weights[_STAND_FOR] += begin / kept
+    weights[::-1][_STAND_FOR] += (frames - end) / kept
+    return weights
 
 
 def _trimmed(audio: np.ndarray) -> np.ndarray:
