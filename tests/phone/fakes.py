@@ -132,6 +132,9 @@ class FakeVoice:
         self.paces.append(pace)
         return Sound(noise(0.15 * len(text)), RATE)
 
+    def foresee(self, text: str, pace: float = 1.0) -> None:
+        self.speak(text, pace)
+
 
 class FakeRecogniser:
     rate = RATE

@@ -72,6 +72,9 @@ class FakeSynthesiser:
         samples = int(800 * len(text) / pace)
         return Sound(b"\x00\x10" * samples, 8000)
 
+    def foresee(self, text: str, pace: float = 1.0) -> None:
+        self.speak(text, pace)
+
 
 class Clock:
     """A time that only passes when told to; starts on a Monday morning in Shanghai."""

@@ -24,9 +24,8 @@ class Recorded(Synthesiser):
 
     def foresee(self, text: str, pace: float = 1.0) -> None:
         """What is recorded needs no preparing."""
-        foresee = getattr(self._inner, "foresee", None)
-        if foresee and self._shelf.said(text) is None:
-            foresee(text, pace)
+        if self._shelf.said(text) is None:
+            self._inner.foresee(text, pace)
 
 
 class Shelf:

@@ -10,7 +10,8 @@ from pathlib import Path
 from voice.sound import Sound
 from voice.synthesis import for_phone
 from voice.synthesis.pronounce import Pronunciation
-from voice.synthesis.protocol import Synthesiser
+from voice.synthesis.protocol import Engine, Synthesiser, SynthesisError
+from voice.synthesis.turns import Turns
 
 BIGGEST = 512 * 1024 * 1024
 """Bytes: about nine hours of speech at 16 000 a second."""
@@ -24,7 +25,7 @@ class Cache(Synthesiser):
 
     def __init__(
         self,
-        inner: Synthesiser,
+        inner: Engine,
         folder: Path,
         biggest: int = BIGGEST,
         pronunciation: Pronunciation = Pronunciation(),  # noqa: B008 (never changed)
@@ -34,21 +35,30 @@ class Cache(Synthesiser):
         self.name = inner.name
         self.folder = folder
         self._biggest = biggest
+        self._turns = Turns()
         self._made = 0
         self._lock = threading.Lock()
 
     def speak(self, text: str, pace: float = 1.0) -> Sound:
-        """8000 Hz. Raises `SynthesisError` when it is not kept and cannot be made."""
-        text = self.pronunciation.mark(text)
+        """8000 Hz. Raises `SynthesisError` when it is not kept and cannot be made, `EngineBusy`
+        when too many wait for that."""
+        return self._speak(self.pronunciation.mark(text), pace, patient=False)
+
+    def foresee(self, text: str, pace: float = 1.0) -> None:
+        with suppress(SynthesisError):
+            if not self.has(text, pace):
+                self._speak(self.pronunciation.mark(text), pace, patient=True)
+
+    def _speak(self, text: str, pace: float, patient: bool) -> Sound:
         path = self._path(text, pace)
-        with suppress(OSError):
-            pcm = path.read_bytes()
-            os.utime(path)
-            if pcm:
-                return Sound(pcm, for_phone.RATE)
-        sound = self.inner.speak(text, pace)
-        self._keep(path, sound)
-        return sound
+        if (kept := _kept(path)) is not None:
+            return kept
+        with self._turns.take(patient):
+            if (kept := _kept(path)) is not None:  # by who was before us
+                return kept
+            sound = self.inner.speak(text, pace)
+            self._keep(path, sound)
+            return sound
 
     def has(self, text: str, pace: float = 1.0) -> bool:
         """Whether this comes back at once."""
@@ -91,3 +101,12 @@ class Cache(Synthesiser):
                 return
             path.unlink(missing_ok=True)
             size -= each
+
+
+def _kept(path: Path) -> Sound | None:
+    with suppress(OSError):
+        pcm = path.read_bytes()
+        os.utime(path)
+        if pcm:
+            return Sound(pcm, for_phone.RATE)
+    return None

@@ -20,7 +20,7 @@ from voice.codecs import decode
 from voice.sound import AudioError, Sound
 from voice.synthesis.pauses import digits
 from voice.synthesis.pronounce import unmarked
-from voice.synthesis.protocol import Synthesiser, SynthesisError, Unspeakable
+from voice.synthesis.protocol import Engine, SynthesisError, Unspeakable
 
 VOICE = "sit/cmn"
 RATE = 150
@@ -34,7 +34,7 @@ _lock = threading.Lock()
 _engine: Any = None
 
 
-class Espeak(Synthesiser):
+class Espeak(Engine):
     """All objects share the process's one engine: two at once lose files or hang."""
 
     name = f"espeak/{VOICE}"

@@ -9,10 +9,10 @@ import pyttsx3
 from voice.codecs import decode
 from voice.sound import Sound
 from voice.synthesis.kokoro_driver import RATE, install
-from voice.synthesis.protocol import Synthesiser, SynthesisError, Unspeakable
+from voice.synthesis.protocol import Engine, SynthesisError, Unspeakable
 
 
-class Kokoro(Synthesiser):
+class Kokoro(Engine):
     """0.5 GB of memory, 0.7–1.3 CPU seconds a second of speech: run it in a `Worker`.
 
     Raises `SynthesisError` when the model is missing or unusable.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from voice.sound import Sound
 from voice.synthesis.cache import Cache
-from voice.synthesis.protocol import Synthesiser, SynthesisError, Unspeakable
+from voice.synthesis.protocol import EngineBusy, Synthesiser, SynthesisError, Unspeakable
 from voice.synthesis.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -35,13 +35,17 @@ class Voice(Synthesiser):
                 continue
             try:
                 return engine.speak(text, pace)
-            except Unspeakable as error:
+            except (EngineBusy, Unspeakable) as error:
                 failure = error
             except SynthesisError as error:
                 _log.warning("%s could not speak: %s", engine.name, error)
                 self._resting[engine.name] = time.monotonic() + REST
                 failure = error
         raise failure
+
+    def foresee(self, text: str, pace: float = 1.0) -> None:
+        if not self._rests(self.engines[0]):
+            self.engines[0].foresee(text, pace)
 
     def has(self, text: str, pace: float = 1.0) -> bool:
         """Whether the chosen engine has said this before."""

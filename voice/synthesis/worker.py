@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from voice.sound import Sound
-from voice.synthesis.protocol import Synthesiser, SynthesisError, Unspeakable
+from voice.synthesis.protocol import Engine, SynthesisError, Unspeakable
 
 _START = 60.0
 """Seconds for the first answer on top of the rest: 3 to load Kokoro on the author's machine."""
@@ -18,7 +18,7 @@ _A_CHARACTER = 2.0
 """Seconds: eight times what Kokoro needs on one busy core."""
 
 
-class Worker(Synthesiser):
+class Worker(Engine):
     """Thread-safe; texts are spoken one after the other. The process starts with the first text
     (or `start`), and anew when it died or took too long."""
 

@@ -17,8 +17,9 @@ log = logging.getLogger(__name__)
 
 _VOICES = ThreadPoolExecutor(8, thread_name_prefix="speak")
 """Many, because most clauses come from the cache and must not wait behind one that is rendered."""
-_BEFORE_FILLER = 0.6
-"""Seconds of waiting for a clause before “请稍等” fills the gap."""
+_BEFORE_FILLER = 0.4
+"""Seconds of waiting for a clause before “请稍等” fills the gap: half a second is a hesitation,
+more is a line that went dead."""
 _LONGER = 1.5
 """How much longer pauses are for who wants it slower: they help old listeners more than slower
 syllables do."""
@@ -36,11 +37,15 @@ async def render(synthesiser: Synthesiser, clause: str, pace: Pace = Pace.NORMAL
 
 
 def _render(synthesiser: Synthesiser, clause: str, pace: Pace) -> bytes:
-    pcm = resample(synthesiser.speak(clause, _SLOW if pace is Pace.SLOW else 1.0), RATE).pcm
+    pcm = resample(synthesiser.speak(clause, _rate(pace)), RATE).pcm
     if pace is not Pace.LOUD:
         return pcm
     samples = np.frombuffer(pcm, "<i2").astype(np.float32) * _LOUD
     return bytes(np.clip(samples, -32000, 32000).astype("<i2").tobytes())
+
+
+def _rate(pace: Pace) -> float:
+    return _SLOW if pace is Pace.SLOW else 1.0
 
 
 class Mouth:
@@ -123,7 +128,7 @@ class Mouth:
 
     def _foresee(self, clauses: Sequence[str], pace: Pace, interrupted: bool) -> None:
         for clause in () if interrupted else clauses:
-            _VOICES.submit(_render, self._synthesiser, clause, pace)
+            _VOICES.submit(self._synthesiser.foresee, clause, _rate(pace))
 
     def _dry(self) -> bool:
         return not self._queue and self._line.buffered() < 0.1
