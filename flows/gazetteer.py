@@ -11,6 +11,9 @@ from flows.understanding.normalise import normalise
 from flows.understanding.numbers import symbol, value
 from flows.understanding.place import find_place
 
+_DOORS = 4
+"""On a floor of one staircase; more is rare where lifts are."""
+
 
 class Gazetteer:
     """Estates, buildings, units and landmarks of one community. Immutable once built.
@@ -97,6 +100,27 @@ class Gazetteer:
         """“德胜新村” → “德胜”: people leave out what kind of estate it is."""
         kind = next((kind for kind in self.words.estate_kinds if name.endswith(kind)), "")
         return name.removesuffix(kind) if kind and len(name) - len(kind) >= 2 else ""
+
+    def usual(self, most: int = 1500) -> tuple[str, ...]:
+        """What residents name most, as written: landmarks, buildings and units, up to `most`, then
+        spots and rooms (behind one house, for they are called the same behind all)."""
+        houses: list[str] = []
+        rooms: dict[str, str] = {}
+        for estate in self.estates.values():
+            houses += [self._landmark(estate, mark.name).text for mark in estate.landmarks]
+        for estate in self.estates.values():
+            for plan in estate.all_buildings():
+                if len(houses) >= most:
+                    break
+                number = self._number_of(plan.name)
+                doors = [None, *(str(1 + unit) for unit in range(plan.units))]
+                houses += [self.compose(estate.id, number, door).text for door in doors]
+                for floor in range(1, plan.floors + 1):
+                    for door in range(1, _DOORS + 1):
+                        room = f"{floor}{door:02}"
+                        rooms.setdefault(room, self.compose(estate.id, number, "1", room).text)
+        spots = [house + spot for house in houses[-1:] for spot in self.words.indoor]
+        return (*houses, *spots, *rooms.values())
 
     def building(self, estate: str, number: str) -> Building | None:
         """The building's plan; None when there is no such building."""

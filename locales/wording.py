@@ -3,15 +3,17 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import yaml
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, meta, pass_context
 from jinja2.runtime import Context
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from flows.channel import Channel
+from flows.lexicon import PlaceWords
 from flows.profile import Profile
 from flows.prompt import Prompt
 from locales.load import HERE, ProfileError, load_lexicon, read_yaml
@@ -19,6 +21,9 @@ from locales.spoken import Spoken
 
 _TWICE = re.compile("([，。？！；：])[，。]+")
 """A worker's note ends with its own full stop, and so does the sentence it stands in."""
+_SEAM = "｜"
+"""Where a clause that holds a place is taken apart."""
+_MARKS = "，。？！、；："
 
 
 class Message(BaseModel):
@@ -42,8 +47,13 @@ class Wording:
         spoken_names: dict[str, str],
         spoken: Spoken,
         profile: Profile,
+        house: str,
+        first: Sequence[str],
     ) -> None:
+        """house: a pattern for building and unit in a written place. first: what is said first."""
         self.spoken = spoken
+        self._house = re.compile(house)
+        self._first = first
         self._labels = labels
         self._names = spoken_names
         self._zone = ZoneInfo(profile.timezone)
@@ -81,6 +91,7 @@ class Wording:
             "day": self._day if to_hear else _written_day,
             "moment": self._moment if to_hear else _written_moment,
             "span": spoken.span,
+            "apart": partial(self._apart, pause="，" if to_hear else ""),
         }
         environment.filters.update(filters)
         return environment
@@ -105,7 +116,8 @@ class Wording:
                 parts.append("".join(t.render(values) for t in self._record(prompt.key)))
             else:
                 parts.append(self._read[prompt.key].render(self._values(prompt)).strip())
-        return ("" if channel is Channel.PHONE else "\n").join(part for part in parts if part)
+        told = ("" if channel is Channel.PHONE else "\n").join(part for part in parts if part)
+        return told.replace(_SEAM, "")
 
     def speech(self, prompts: Sequence[Prompt], now: datetime | None = None) -> tuple[str, ...]:
         """Clauses to hear, each complete and speakable: no figures, no Latin letters.
@@ -121,35 +133,60 @@ class Wording:
         here = {"now": now and now.astimezone(self._zone).replace(tzinfo=None)}
         found = []
         for prompt in prompts:
-            values = self._values(prompt)
+            values = {**self._values(prompt), **here}
             both = zip(self._record(prompt.key), self._hear[prompt.key], strict=True)
             for read, hear in both:
-                spoken = self.spoken.speakable(hear.render(values, **here))
-                if spoken.strip("，。？！、；："):
-                    written = _TWICE.sub(r"\1", read.render(values, **here).strip())
-                    found.append((written, spoken))
+                parts = read.render(values).split(_SEAM), hear.render(values).split(_SEAM)
+                for shown, said in zip(*parts, strict=True):
+                    spoken = self.spoken.speakable(said)
+                    if spoken.strip(_MARKS):
+                        found.append((_TWICE.sub(r"\1", shown.strip()), spoken))
         return found
 
-    def fixed_clauses(self) -> list[str]:
-        """Every clause without per-call values, for synthesis ahead of time; clauses that only
-        name a category once for each."""
+    def _apart(self, place: str, pause: str) -> str:
+        """House and unit are a clause of their own, known beforehand; room and spot the next."""
+        return self._house.sub(rf"\g<0>{pause}{_SEAM}", place, count=1)
+
+    def first_clauses(self) -> list[str]:
+        """What nearly every call needs, for synthesis before the first one."""
+        return [clause for needed, clause in self._known(()) if needed == 0]
+
+    def fixed_clauses(self, places: Sequence[str] = ()) -> list[str]:
+        """Every clause that is known before anybody calls, the most needed ones first.
+
+        places: as the gazetteer writes them.
+        """
+        return [clause for _, clause in self._known(places)]
+
+    def _known(self, places: Sequence[str]) -> list[tuple[int, str]]:
+        """Each clause whose values can be counted out, with how soon it is needed: 0 first."""
         environment = self._environment(to_hear=True)
-        found: dict[str, None] = {}
+        categories = [*self._names]
+        counted: dict[str, Sequence[str]] = {
+            "place": places,
+            "category": categories,
+            **dict.fromkeys(("first", "second", "third"), categories),
+            "digit": [*self.spoken.numbers.digits],
+            "building": [*self.spoken.clarified],
+            "state": [*self._labels.get("state", {})],
+        }
+        found: dict[str, int] = {}
         for key, message in self._sources.items():
             for source, template in zip(message.speech, self._hear[key], strict=True):
-                wanted = meta.find_undeclared_variables(environment.parse(source))
-                per_call = wanted - self._common.keys()
-                if not per_call:
-                    found[self.spoken.speakable(template.render(self._common))] = None
-                elif per_call == {"category"}:
-                    for code in self._names:
-                        values = {**self._common, "category": code}
-                        found[self.spoken.speakable(template.render(values))] = None
-                elif per_call == {"digit"}:
-                    for digit in self.spoken.numbers.digits:
-                        values = {**self._common, "digit": digit}
-                        found[self.spoken.speakable(template.render(values))] = None
-        return [clause for clause in found if clause.strip("，。？！、；：")]
+                names = meta.find_undeclared_variables(environment.parse(source))
+                free = names - self._common.keys()
+                if len(free) > 1 or not free <= counted.keys():
+                    continue
+                name = next(iter(free), "")
+                needed = 1 if name == "place" else 0 if key in self._first else 3 if name else 2
+                for value in counted[name] if name else ("",):
+                    for part in template.render({**self._common, name: value}).split(_SEAM):
+                        clause = self.spoken.speakable(part)
+                        if clause.strip(_MARKS):
+                            found[clause] = min(needed, found.get(clause, needed))
+        return sorted(
+            ((needed, clause) for clause, needed in found.items()), key=lambda each: each[0]
+        )
 
     @pass_context
     def _day(self, context: Context, iso: str) -> str:
@@ -202,6 +239,14 @@ def load_spoken(language: str = "zh_CN") -> Spoken:
     return Spoken.model_validate(read_yaml(HERE / language / "spoken.yaml"))
 
 
+def _house(words: PlaceWords) -> str:
+    """Building and, if it is there, unit, when something follows them."""
+    building, unit = (
+        rf"\d+(?:{'|'.join(map(re.escape, kinds))})" for kinds in (words.building, words.unit)
+    )
+    return f"{building}(?:{unit}|(?!{unit}))(?=.)"
+
+
 def load_wording(profile: Profile, language: str = "zh_CN") -> Wording:
     """Raises `ProfileError` naming the message that cannot be used."""
     folder = HERE / language
@@ -217,7 +262,9 @@ def load_wording(profile: Profile, language: str = "zh_CN") -> Wording:
     labels = dict(read_yaml(folder / "labels.yaml"))
     labels["category"] = {code: words.label for code, words in lexicon.categories.items()}
     names = {code: words.spoken for code, words in lexicon.categories.items()}
+    first: list[str] = yaml.safe_load((folder / "said_first.yaml").read_text("utf-8"))
+    house = _house(lexicon.places)
     try:
-        return Wording(messages, labels, names, load_spoken(language), profile)
+        return Wording(messages, labels, names, load_spoken(language), profile, house, first)
     except TemplateError as error:
         raise ProfileError(f"{source}: 模板写法有误（{error}）；请检查大括号。") from None

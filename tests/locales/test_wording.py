@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
 from flows.channel import Channel
 from flows.prompt import Prompt
-from locales.load import load_community
+from locales.load import HERE, load_community
 from locales.wording import Wording, load_wording
 
 VALUES: dict[str, str | int] = {
@@ -82,7 +83,7 @@ def test_speech_forms(wording: Wording) -> None:
         return "".join(wording.speech([Prompt(key=key, values=VALUES)]))
 
     assert "五七二，零零五" in hear("filed")
-    assert "三幢二单元五零幺室楼道" in hear("readback")
+    assert "三幢二单元，五零幺室楼道，" in hear("readback")
     assert "一二三四的四" in hear("readback")
     assert "幺三八，零零零零，幺二三四" in hear("contact.thanks")
     assert "十一月二十三号" in hear("status.is")
@@ -123,3 +124,26 @@ def test_labels(wording: Wording) -> None:
     assert wording.label("category", "lighting") == "路灯照明"
     assert wording.label("state", "open") == "已登记"
     assert wording.label("state", "nonsense") == "nonsense"
+
+
+def test_a_place_is_heard_in_clauses_known_beforehand(wording: Wording) -> None:
+    """House and unit, then room or spot: both were spoken ahead."""
+    community = load_community()
+    known = wording.fixed_clauses(community.gazetteer.usual())
+    for place in ("3幢2单元501室", "14幢", "24幢1单元楼道", "东门", "7幢电梯"):
+        for key in ("readback", "place.home", "status.is"):
+            values = {**VALUES, "place": place, "building": ""}
+            said = wording.speech([Prompt(key=key, values=values)])
+            unknown = [clause for clause in said if clause not in known]
+            # The date alone is not known beforehand.
+            assert all("号，" in clause or "留了话" in clause for clause in unknown), unknown
+    assert "三幢二单元，" in known
+    assert "五零幺室，" in known
+
+
+def test_what_nearly_every_call_needs_comes_first(wording: Wording) -> None:
+    first = wording.first_clauses()
+    assert wording.fixed_clauses(load_community().gazetteer.usual())[: len(first)] == first
+    assert first[0] == "您好，这里是和睦社区。"
+    listed = yaml.safe_load((HERE / "zh_CN" / "said_first.yaml").read_text("utf-8"))
+    assert set(listed) <= wording.keys, set(listed) - wording.keys
