@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test bench bench-understanding check format lock clean
+.PHONY: help setup demo test bench bench-understanding bench-voice bench-espeak check format lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 27
@@ -21,7 +21,7 @@ help: ## show the targets
 
 setup: .venv/ready ## virtual environment, dependencies, speech models, prompts rendered ahead
 	@$(BIN)/linsheng models fetch
-	@$(BIN)/linsheng voice prepare
+	@$(BIN)/linsheng voice prepare --first
 
 demo: setup ## start everything here and let a report happen for real (DEMO_ONCE=1: check and stop)
 	@$(BIN)/python -m tests.demo
@@ -34,6 +34,15 @@ bench: bench-understanding ## every benchmark: tables of figures
 
 bench-understanding: .venv/ready ## how well categories, places, answers and emergencies are understood
 	@$(BIN)/python -m tests.bench.understanding
+
+bench-voice: .venv/ready ## how well the voice is understood over a telephone (QUICK=1: in a quarter of an hour)
+	@$(BIN)/linsheng models fetch
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade \
+		--target .linsheng/cache/faster-whisper 'faster-whisper==1.2.1' || true
+	@$(BIN)/python -m tests.bench.voice $(if $(QUICK),--quick)
+
+bench-espeak: .venv/ready ## 3,000 syntheses by espeak from several threads: none empty, none hangs
+	@$(BIN)/python -m tests.bench.espeak
 
 check: .venv/ready ## lint, format and strict types
 	@$(BIN)/ruff check .

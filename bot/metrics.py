@@ -7,6 +7,7 @@ anything about a person: channels, reasons and outcomes only.
 from prometheus_client import (
     CollectorRegistry,
     Counter,
+    Gauge,
     GCCollector,
     Histogram,
     PlatformCollector,
@@ -26,6 +27,9 @@ def _counter(name: str, what: str, *labels: str) -> Counter:
 turns_total = _counter("turns", "Turns of conversations taken.", "channel")
 tickets_total = _counter("tickets", "Tickets filed (drafts not counted).", "channel")
 calls_total = _counter("calls", "Telephone calls ended, by how.", "outcome")
+calls_running = Gauge(
+    "calls_running", "Telephone calls going on.", namespace="linsheng", registry=registry
+)
 wechat_rejected_total = _counter("wechat_rejected", "WeChat callbacks refused.", "reason")
 deliveries_total = _counter("deliveries", "Outgoing messages tried.", "kind", "outcome")
 alerts_total = _counter("alerts", "Alerts taken in, by what became of them.", "source", "outcome")

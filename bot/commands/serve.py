@@ -16,7 +16,9 @@ from bot.commands.port import port_is_free
 from bot.commands.settings import read_settings
 from bot.dialogue.recover import recover
 from bot.failure import Failure
+from bot.prepare import prepare_in_quiet
 from bot.services import Services
+from flows.prompt import Prompt
 from voice.synthesis.protocol import SynthesisError
 
 app = typer.Typer()
@@ -80,10 +82,11 @@ async def _run(services: Services, *, web: bool, voice: bool, work: bool) -> Non
 
 
 def _warm_up(services: Services) -> None:
-    """Hear a few words: the first ones a recogniser decodes take twice as long as the rest, and
-    would be some resident's."""
+    """Have the greeting ready before the first call, and hear it: the first words a recogniser
+    decodes take twice as long as the rest, and would be some resident's."""
+    opening = [Prompt(key="greeting"), Prompt(key="call.filler"), Prompt(key="call.apology")]
     try:
-        sound = services.synthesiser.speak(services.wording.fixed_clauses()[0])
+        sound, *_ = map(services.synthesiser.speak, services.wording.speech(opening))
     except SynthesisError as error:
         log.warning("语音还说不出话（%s）：请运行 linsheng doctor。", error)
     else:
@@ -93,6 +96,8 @@ def _warm_up(services: Services) -> None:
 def _parts(services: Services, *, web: bool, voice: bool, work: bool) -> list[Part]:
     """The parts this process runs; imported here, so that each machine loads only its own."""
     parts: list[Part] = []
+    if web or voice:
+        parts.append(lambda stop: prepare_in_quiet(services, stop))
     if web:
         parts.append(lambda stop: _serve_web(services, stop))
     if voice:

@@ -22,18 +22,25 @@ def _voice() -> None:
 
 
 @app.command()
-def prepare() -> None:
-    """预先合成每次通话都会说的话，接电话时就不用等。断了再运行一次，会接着做。"""
-    from locales.load import ProfileError, load_profile
+def prepare(
+    first: bool = typer.Option(
+        False, "--first", help="只做头一通电话就要用的，其余由 serve 空闲时做"
+    ),
+) -> None:
+    """预先合成常说的话和本社区的地名，接电话时就不用等。断了再运行一次，会接着做，只做变了的。"""
+    from locales.load import ProfileError, load_community
     from locales.wording import load_wording
 
     settings = read_settings()
     try:
-        profile = load_profile(settings.community)
-        wording = load_wording(profile)
+        community = load_community(settings.community)
+        wording = load_wording(community.profile)
     except ProfileError as error:
         raise Failure(str(error)) from None
-    voice = open_voice(settings, profile)
+    clauses = (
+        wording.first_clauses() if first else wording.fixed_clauses(community.gazetteer.usual())
+    )
+    voice = open_voice(settings, community.profile)
     bars = Progress(
         TextColumn("合成语句"),
         BarColumn(),
@@ -51,7 +58,7 @@ def prepare() -> None:
                 if bars.disable and (done == total or done % 20 == 0):
                     print(f"合成语句 {done}/{total}", file=sys.stderr, flush=True)
 
-            failed = prepare_clauses(voice, wording.fixed_clauses(), progress)
+            failed = prepare_clauses(voice, clauses, progress)
     except OSError as error:
         raise Failure(f"语音缓存写不进去（{error.strerror}）。") from None
     finally:

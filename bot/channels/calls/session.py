@@ -13,7 +13,7 @@ from bot.channels.calls.patience import patience
 from bot.channels.calls.tape import MEDIA_TYPE, Tape, Writer
 from bot.channels.line import RATE, Line, LineClosed, LineEvent
 from bot.dialogue.answer import Answer, Inbound
-from bot.metrics import calls_total
+from bot.metrics import calls_running, calls_total
 from bot.services import Services
 from flows.channel import Channel
 from flows.heard import HeardKind
@@ -90,6 +90,7 @@ class CallSession:
             calls_total.labels(outcome="abandoned").inc()
             return
         log.info("call %s answered", line.id)
+        calls_running.inc()
         outcome = "broken"
         try:
             self._tape = Tape(await self._start_recording())
@@ -99,6 +100,7 @@ class CallSession:
             outcome = await self._talk()
             warming.cancel()
         finally:
+            calls_running.dec()
             await self._hang_up()
             calls_total.labels(outcome=outcome).inc()
             log.info("call %s over: %s", line.id, outcome)

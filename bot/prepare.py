@@ -1,0 +1,52 @@
+"""What is often said, spoken ahead while nobody calls."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from bot.metrics import registry
+from bot.services import Services
+
+log = logging.getLogger(__name__)
+
+_QUIET = 20.0
+"""Seconds after the start, and after a call, before it goes on."""
+
+
+def _calling() -> bool:
+    return bool(registry.get_sample_value("linsheng_calls_running"))
+
+
+async def prepare_in_quiet(
+    services: Services,
+    stop: asyncio.Event,
+    calling: Callable[[], bool] = _calling,
+    quiet: float = _QUIET,
+) -> None:
+    """Make ready all clauses that are known beforehand, the most needed first; returns when `stop`
+    is set. It goes on where the last run, or another process, stopped.
+
+    calling: whether somebody is on the telephone. quiet: seconds of silence waited for.
+    """
+    clauses = await asyncio.to_thread(
+        lambda: services.wording.fixed_clauses(services.community.gazetteer.usual())
+    )
+    wait = quiet
+    for clause in clauses:
+        while calling() or wait:
+            if await _stopped(stop, wait or quiet):
+                return
+            wait = quiet if calling() else 0.0
+        await asyncio.to_thread(services.synthesiser.foresee, clause)
+        if stop.is_set():
+            return
+    log.info("常用语句已就绪：%d 句", len(clauses))
+    await stop.wait()
+
+
+async def _stopped(stop: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
