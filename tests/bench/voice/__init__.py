@@ -1,0 +1,1 @@
+"""How well the voice is understood over a telephone: `make bench-voice`."""
