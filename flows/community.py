@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flows.gazetteer import Gazetteer
 from flows.lexicon import Lexicon
 from flows.profile import Profile
+from flows.understanding.category import CategoryModel
 
 
 @dataclass(frozen=True)
@@ -16,3 +17,5 @@ class Community:
     """The profile's places, indexed for finding them in what was said."""
     lexicon: Lexicon
     """What words mean in the residents' language: categories, answers, emergencies, numbers."""
+    categories: CategoryModel
+    """Tells the kinds of problem apart; learned from the lexicon's examples."""

@@ -1,6 +1,38 @@
 """What words mean in the residents' language, as the files in `locales/<language>/` list it."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
+
+CODES = (
+    "lighting",
+    "elevator",
+    "water_supply",
+    "leak",
+    "drain",
+    "power",
+    "gas",
+    "building_damage",
+    "road",
+    "garbage",
+    "odor_pollution",
+    "noise",
+    "parking",
+    "ebike_charging",
+    "fire_lane",
+    "street_vending",
+    "illegal_construction",
+    "pets",
+    "trees_green",
+    "pests",
+    "public_security",
+    "neighbour_dispute",
+    "property_service",
+    "elderly_help",
+    "health_help",
+    "policy_question",
+    "suggestion",
+    "other",
+)
+"""The kinds of problem. Stable: tickets, routing and other systems hold them."""
 
 
 class _Words(BaseModel):
@@ -22,7 +54,10 @@ class CategoryWords(_Words):
     """Words and symptoms that hardly mean anything else."""
     weak: tuple[str, ...] = ()
     """Words that point there among others."""
-    examples: tuple[str, ...] = Field(min_length=8)
+    examples: tuple[str, ...] = ()
+    """How residents say it."""
+    tickets: tuple[str, ...] = ()
+    """How a city hotline's operators write it."""
 
 
 class AnswerWords(_Words):
@@ -275,6 +310,8 @@ class MatterWords(_Words):
 
 class Lexicon(_Words):
     categories: dict[str, CategoryWords]
+    nothing: tuple[str, ...] = ()
+    """Examples of what is said without reporting anything: greetings, places, answers."""
     answers: Answers
     emergency: EmergencyWords
     emergency_examples: EmergencyExamples

@@ -85,6 +85,17 @@ class FollowUpRules(_Strict):
         return {**DEADLINES, **value}
 
 
+class CategoryAdditions(_Strict):
+    """A community's own words for one kind of problem, beside those everybody has."""
+
+    strong: tuple[str, ...] = ()
+    """Words that hardly mean anything else."""
+    weak: tuple[str, ...] = ()
+    """Words that point there among others."""
+    examples: tuple[str, ...] = ()
+    """Whole sentences as residents say them."""
+
+
 class Profile(_Strict):
     """One community; the packaged demo profile shows every field."""
 
@@ -95,6 +106,8 @@ class Profile(_Strict):
     routing: dict[str, str] = {}
     working_hours: dict[str, str] = {}
     timezone: str = "Asia/Shanghai"
+    words: dict[str, CategoryAdditions] = {}
+    """By category."""
     outlets: tuple[dict[str, object], ...] = ()
     """Platforms that are told of tickets; read by `bot.outlets.profile`."""
     pronunciation: dict[str, str] = {}

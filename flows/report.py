@@ -32,6 +32,11 @@ class Place(BaseModel):
     """Ids of the places it can be, when several bear what was said; `id` is None then."""
 
 
+SURE_CATEGORY = 0.6
+"""Confidence from which a category is not asked about: nine of ten texts of other authors reach
+it, and of these 96 in 100 are right."""
+
+
 class Category(BaseModel):
     """What kind of problem; a suggestion that a person can change in one tap."""
 
@@ -42,6 +47,11 @@ class Category(BaseModel):
     confidence: float
     top: tuple[str, ...] = ()
     """The three likeliest codes, best first."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is taken without asking."""
+        return self.confidence >= SURE_CATEGORY
 
 
 class Period(BaseModel):

@@ -1,14 +1,14 @@
 """What an utterance adds to the report. Everything said is kept; a settled slot stays."""
 
+from flows.conversation import StepName
 from flows.heard import HeardKind
 from flows.report import Place, Report, Urgency
 from flows.steps.moment import Moment
 from flows.understanding.emergency import Danger
 from flows.understanding.understanding import Intent
 
-SURE_CATEGORY = 0.5
 SURE_PLACE = 0.6
-"""Below these a slot is asked, not assumed."""
+"""Below it the place is asked, not assumed."""
 
 _MATTER = (Intent.REPORT, Intent.EMERGENCY, Intent.CORRECTION, Intent.UNKNOWN, Intent.STATUS)
 _RANK = (Urgency.NORMAL, Urgency.URGENT, Urgency.EMERGENCY)
@@ -29,7 +29,9 @@ def absorb(moment: Moment, *, place_asked: bool = False) -> Moment:
     category = understood.category
     if category and "category" not in moment.now.settled:
         old = report.category
-        if old is None or category.confidence > max(old.confidence, 0.4):
+        # Who is asked where and says “老年食堂门口” speaks of no other matter.
+        only_where = moment.now.step is StepName.PLACE and understood.place is not None
+        if old is None or (category.confidence > max(old.confidence, 0.4) and not only_where):
             changes["category"] = category
     place = _scene(moment) or understood.place
     if place and _better(place, report.place, place_asked):

@@ -2,7 +2,7 @@
 
 from flows.conversation import StepName, Turn
 from flows.prompt import Prompt
-from flows.report import Category, Place
+from flows.report import SURE_CATEGORY, Category, Place
 from flows.steps.absorb import absorb
 from flows.steps.moment import Moment
 from flows.steps.onward import onward
@@ -55,7 +55,9 @@ def _apply(moment: Moment, slot: str, value: str) -> Moment:
         report = report.model_copy(update={"name": value})
     elif slot == "category" and moment.understood.category:
         found = moment.understood.category
-        category = Category(code=found.code, confidence=max(found.confidence, 0.6), top=found.top)
+        category = Category(
+            code=found.code, confidence=max(found.confidence, SURE_CATEGORY), top=found.top
+        )
         report = report.model_copy(update={"category": category})
     return moment.with_(report=report, settled=settled)
 

@@ -4,8 +4,8 @@ from flows.conversation import StepName, Turn
 from flows.effects import PersonReason
 from flows.heard import HeardKind
 from flows.prompt import Prompt
-from flows.report import Category, Report, Urgency
-from flows.steps.absorb import SURE_CATEGORY, absorb
+from flows.report import SURE_CATEGORY, Category, Report, Urgency
+from flows.steps.absorb import absorb
 from flows.steps.handover import hand_over, located
 from flows.steps.moment import Moment
 from flows.steps.onward import onward
@@ -39,9 +39,9 @@ def alarm(moment: Moment, kind: str, reason: PersonReason = PersonReason.EMERGEN
     told = absorb(moment)
     report = told.now.report
     changes: dict[str, object] = {"urgency": Urgency.EMERGENCY}
-    if report.category is None or report.category.confidence < SURE_CATEGORY:
+    if report.category is None or not report.category.sure:
         code = _CATEGORIES.get(kind, "other")
-        changes["category"] = Category(code=code, confidence=0.5, top=(code,))
+        changes["category"] = Category(code=code, confidence=SURE_CATEGORY, top=(code,))
     told = told.with_(
         report=report.model_copy(update=changes),
         settled=told.now.settled | {"urgency"},

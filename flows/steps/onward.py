@@ -7,7 +7,7 @@ from flows.effects import FileTicket
 from flows.prompt import Prompt
 from flows.report import Category, Report
 from flows.steps import questions
-from flows.steps.absorb import SURE_CATEGORY, SURE_PLACE
+from flows.steps.absorb import SURE_PLACE
 from flows.steps.moment import Moment
 
 
@@ -20,7 +20,7 @@ def onward(moment: Moment) -> Turn:
         return ask(moment, StepName.URGENCY)
     if report.category is None and "category" not in settled:
         return ask(moment, StepName.PROBLEM)
-    if report.category and _doubtful(report.category) and "category" not in settled:
+    if report.category and not report.category.sure and "category" not in settled:
         return ask(moment, StepName.PROBLEM, choices=report.category.top[:3])
     if (report.place is None or report.place.confidence < SURE_PLACE) and "place" not in settled:
         home = moment.heard.known.address
@@ -40,10 +40,6 @@ def amended(moment: Moment) -> Turn:
     values = {"number": moment.number, **questions.summary(moment)}
     more = (Prompt(key="filed.more"),) if moment.on_phone else ()
     return moment.go(StepName.FILED, Prompt(key="amended.read", values=values), *more)
-
-
-def _doubtful(category: Category) -> bool:
-    return category.confidence < SURE_CATEGORY
 
 
 def _settle_contact(moment: Moment) -> Moment:

@@ -4,7 +4,7 @@ from flows.conversation import StepName, Turn
 from flows.effects import PersonReason
 from flows.heard import HeardKind
 from flows.prompt import Prompt
-from flows.steps.absorb import SURE_CATEGORY, absorb
+from flows.steps.absorb import absorb
 from flows.steps.handover import promise
 from flows.steps.moment import Moment
 from flows.steps.onward import onward
@@ -26,7 +26,7 @@ def take(moment: Moment) -> Turn:
     if moment.answer == "yes":
         return moment.stay(Prompt(key="listening"))
     category = moment.understood.category
-    if moment.wants(Intent.REPORT) and category and category.confidence >= SURE_CATEGORY:
+    if moment.wants(Intent.REPORT) and category and category.sure:
         return onward(absorb(moment))
     if moment.has_words or moment.heard.kind in (HeardKind.PICTURE, HeardKind.LOCATION):
         return absorb(moment).go(StepName.PERSON, Prompt(key="noted"), Prompt(key="person"))

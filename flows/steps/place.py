@@ -38,7 +38,7 @@ def take(moment: Moment) -> Turn:
         return not_understood(moment)
     if place is None:
         # Not a place we know: in the resident's own words it still helps whoever goes there.
-        if understood.category and understood.category.confidence >= 0.5 and not old:
+        if understood.category and understood.category.sure and not old:
             return not_understood(absorb(moment))
         words = Place(text=understood.text, confidence=0.5)
         return onward(settle(absorb(moment), merge(old, words, moment.community.gazetteer)))

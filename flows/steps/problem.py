@@ -38,7 +38,7 @@ def _chosen(moment: Moment) -> Turn:
         return onward(_settle(moment, moment.picked))
     category = moment.understood.category
     named = moment.has_words and category
-    if named and category and (category.code in moment.now.choices or category.confidence >= 0.5):
+    if named and category and (category.code in moment.now.choices or category.sure):
         return onward(_settle(absorb(moment), category.code))
     if moment.wants(Intent.YES):
         # Yes to a list most likely means its first.

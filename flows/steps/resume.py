@@ -20,7 +20,7 @@ def take(moment: Moment) -> Turn:
             return problem.take(fresh)
         return fresh.go(StepName.PROBLEM, Prompt(key="problem"))
     if moment.has_words and (new or understood.place):
-        if new and old and new.code != old.code and new.confidence >= 0.5:
+        if new and old and new.code != old.code and new.sure:
             return problem.take(opening.start_over(moment))
         return onward(absorb(moment))
     return not_understood(moment)

@@ -7,7 +7,7 @@ from flows.effects import AddNote, FindTicket
 from flows.heard import HeardKind, TicketView
 from flows.prompt import Prompt
 from flows.steps import problem, questions
-from flows.steps.absorb import SURE_CATEGORY, absorb
+from flows.steps.absorb import absorb
 from flows.steps.digits import collect
 from flows.steps.moment import Moment
 from flows.steps.onward import onward
@@ -49,11 +49,11 @@ def _matching(moment: Moment, tickets: list[TicketView]) -> TicketView | None:
         return None
     category = moment.understood.category
     if category:
-        for code in category.top if category.confidence < 0.5 else (category.code,):
+        for code in (category.code,) if category.sure else category.top:
             same = next((t for t in tickets if t.category == code), None)
             if same:
                 return same
-        if category.confidence >= 0.5 and not moment.wants(Intent.STATUS):
+        if category.sure and not moment.wants(Intent.STATUS):
             return None
         if category.confidence >= 0.7:
             return None
@@ -106,7 +106,7 @@ def tell(moment: Moment, ticket: TicketView) -> Turn:
 def _is_report(moment: Moment) -> bool:
     """A matter named with a place or a complaint, not only a question how it stands."""
     category, place = moment.understood.category, moment.understood.place
-    if category is None or category.confidence < SURE_CATEGORY or category.code == "other":
+    if category is None or not category.sure or category.code == "other":
         return False
     return bool(place and place.id) or _says_something(moment)
 

@@ -62,5 +62,5 @@ def _with_story(moment: Moment) -> Moment:
     from flows.steps.absorb import absorb
 
     understood = moment.understood
-    worth = understood.category and understood.category.confidence >= 0.5
+    worth = understood.category and understood.category.sure
     return absorb(moment) if worth and not moment.now.filed else moment

@@ -7,9 +7,6 @@ from flows.understanding.correction import Found
 from flows.understanding.phrases import made_of, mentions
 from flows.understanding.understanding import Intent
 
-_SURE = 0.5
-"""Category confidence from which a sentence is a report whatever else it contains."""
-
 
 def find_intent(
     text: str,

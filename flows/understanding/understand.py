@@ -6,7 +6,6 @@ from datetime import datetime
 from flows.community import Community
 from flows.report import Category, Place, Urgency
 from flows.understanding.answers import choice, is_weak_yes, yes_or_no
-from flows.understanding.category import model_of
 from flows.understanding.contact import find_phone, find_ticket_number
 from flows.understanding.correction import Correction, Found, find_correction
 from flows.understanding.emergency import Danger, find_emergency, is_urgent, worst
@@ -42,7 +41,7 @@ def understand(
     emergency = worst(find_emergency(reading, lexicon) for reading in (plain, *others))
     if not plain:
         return Understanding(text=said)
-    category = model_of(lexicon).classify(plain)
+    category = community.categories.classify(plain)
     place = _place((plain, *others), community, home, asked)
     phone = _first([find_phone(t, lexicon.numbers, asked == "contact") for t in (plain, *others)])
     number = _first([find_ticket_number(t, lexicon.numbers) for t in (plain, *others)])
@@ -66,7 +65,7 @@ def understand(
         corrections = (_typed(correction.slot, correction.value, community, at, home),)
         if correction.value:
             place = _place((correction.value,), community, home, "place")
-            category = model_of(lexicon).classify(correction.value)
+            category = community.categories.classify(correction.value)
     return Understanding(
         text=said,
         intent=intent,
@@ -95,7 +94,7 @@ def _denial(found: Found | None, community: Community) -> Found | None:
         return found
     if community.gazetteer.find(found.denied):
         return Found("place", found.denied, "")
-    if model_of(community.lexicon).classify(found.denied):
+    if community.categories.classify(found.denied):
         return Found("category", "", found.denied)
     return None
 
@@ -160,5 +159,5 @@ def _typed(
         return Correction(slot="time", value=value)
     if slot:
         return Correction(slot=slot, value=value)
-    category: Category | None = model_of(lexicon).classify(value)
+    category: Category | None = community.categories.classify(value)
     return Correction(slot="category" if category else "", value=value)

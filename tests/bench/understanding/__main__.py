@@ -4,9 +4,23 @@ import sys
 import time
 
 from locales.load import load_community
-from tests.bench.understanding import category, emergencies
+from tests.bench.understanding import (
+    calibration,
+    category,
+    cost,
+    emergencies,
+    learning_curve,
+    noise_curve,
+)
 
-SECTIONS = {"category": category, "emergencies": emergencies}
+SECTIONS = {
+    "category": category,
+    "calibration": calibration,
+    "noise": noise_curve,
+    "learning": learning_curve,
+    "emergencies": emergencies,
+    "cost": cost,
+}
 
 
 def main(names: list[str]) -> None:
