@@ -5,9 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from locales.load import HERE, read_yaml
 from locales.spoken import Spoken
+from locales.wording import load_spoken
 
 TABLE = [
     line.split("\t")
@@ -122,3 +125,11 @@ def test_numbers_that_sound_alike_are_made_clear(spoken: Spoken) -> None:
     for number in ("1", "4", "7", "10", "14", "40", "44"):
         assert spoken.clarified[number]
     assert "3" not in spoken.clarified
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=st.sampled_from("0123456789.-:/~年月日号点幢单元楼室第个元%℃kgmB# ，,")))
+def test_whatever_is_written_can_be_said(written: str) -> None:
+    said = load_spoken().speakable(written)
+    assert re.fullmatch(r"[\u3400-\u9fff〇，。？！、；：“”]*", said)
+    assert load_spoken().speakable(said) == said
