@@ -19,6 +19,7 @@ from bot.pages.errors import Refused
 from bot.pages.media import media
 from bot.pages.words import say
 from bot.services import Services
+from flows.gazetteer import Gazetteer
 from locales.wording import Wording
 from voice.codecs import encode_mp3, encode_wav
 from voice.recorded.pack import PACKS, Pack, Speaker, Take, clause_id
@@ -30,6 +31,8 @@ router = APIRouter(prefix="/voices")
 
 MOST = 100
 """Clauses on one page."""
+PLACES = 300
+"""Houses, staircases and landmarks: nobody records more."""
 STATES = ("missing", "take", "stale", "published", "outdated")
 
 
@@ -62,7 +65,7 @@ class Studio:
             raise Refused(404, "voices.missing")
         self.name = pack
         self.pack: Pack = self.shelf.pack(pack)
-        self.clauses = clauses(services.wording)
+        self.clauses = clauses(services.wording, services.community.gazetteer)
         self.clause = clause
         self.text = self.clauses.get(clause, "")
         if clause and not self.text:
@@ -99,9 +102,10 @@ class Studio:
 
 
 @cache
-def clauses(wording: Wording) -> dict[str, str]:
-    """What can be recorded: every clause without per-call values, by its id."""
-    return {clause_id(text): text for text in wording.fixed_clauses()}
+def clauses(wording: Wording, gazetteer: Gazetteer) -> dict[str, str]:
+    """What can be recorded, by its id: every clause that is known beforehand, places last."""
+    places = wording.fixed_clauses(gazetteer.usual()[:PLACES])
+    return {clause_id(text): text for text in (*wording.fixed_clauses(), *places)}
 
 
 @router.get("")

@@ -33,8 +33,9 @@ class Rules:
     def apply(self, text: str) -> str:
         """Only Chinese characters and Chinese marks are left."""
         text = unicodedata.normalize("NFKC", text.replace("…", "，"))
-        for pattern, say in self._rules:
-            text = pattern.sub(say, text)
+        if re.search("[0-9A-Za-z]", text):  # most of what is said has no need of any
+            for pattern, say in self._rules:
+                text = pattern.sub(say, text)
         text = "".join(self._spoken.signs.get(char, char) for char in text)
         text = re.sub(r"[A-Za-z]", lambda m: self._spoken.letters[m[0].lower()], text)
         # A space between two Chinese words was typed for a comma.

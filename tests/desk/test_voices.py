@@ -145,8 +145,9 @@ def test_the_dialect_is_heard_first_when_it_is_chosen(site: Site) -> None:
 
 
 def test_everything_that_is_always_said_can_be_recorded(site: Site) -> None:
-    listed = clauses(site.services.wording)
-    assert len(listed) > 150
+    listed = clauses(site.services.wording, site.services.community.gazetteer)
+    assert len(listed) > 250
+    assert "三幢二单元，" in listed.values()
     site.sign_in("volunteer")
     page = site.client.get("/desk/voices").text
     assert page.count("/desk/voices/mandarin/") - page.count("<form") <= 101
