@@ -72,7 +72,9 @@ def build_model(
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problem = error.errors()[0]
+        problems = error.errors()
+        # A misspelt name is one too many and one too few: the first can be pointed at.
+        problem = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
         location = (*at, *problem["loc"])
         field = ".".join(str(part) for part in location)
         refuse(source, location, f"“{field}”有误：{explain(problem)}。")

@@ -76,7 +76,7 @@ def _profile(tmp_path: Path, change: tuple[str, str]) -> Path:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (("name: 和睦社区", "nmae: 和睦社区"), "name"),
+        (("name: 和睦社区", "nmae: 和睦社区"), "nmae"),
         (("name: 和睦社区", "name: 和睦社区\nname: 别的"), "第 3 行"),
         (("name: 和睦社区", "name: [和睦社区"), "行写法有误"),
         (("count: 24", "count: 0"), "buildings"),
