@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Double, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Double,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.storage.types import Encrypted, Instant
@@ -98,11 +108,17 @@ class Recording(Base):
     created: Mapped[datetime]
 
 
+_CALLED, _LATE = text("callback <> ''"), text("alert <> ''")
+
+
 class Ticket(Base):
     __tablename__ = "tickets"
     __table_args__ = (
         Index(None, "state", "updated"),
         Index(None, "organisation", "state"),
+        # The few that wait for somebody, among all there ever were.
+        Index(None, "callback", postgresql_where=_CALLED, sqlite_where=_CALLED),
+        Index(None, "alert", postgresql_where=_LATE, sqlite_where=_LATE),
         Index(None, "created"),
     )
 

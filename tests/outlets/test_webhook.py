@@ -177,7 +177,7 @@ def _say(here: Town, id: str = "m1", secret: str = SECRET, at: float = 0, **news
 def test_a_status_comes_back_once(town: Make, outside: Receiver) -> None:
     here = town(WEBHOOK.format(url=outside.url))
     ticket = here.wechat_ticket("openid-1")
-    reported = here.report("3幢2单元楼道灯坏了")
+    reported = here.report("5幢1单元电梯坏了")
     here.deliver()
     answer = _say(here, number=reported.number, state="resolved", note="灯泡换好了")
     assert answer.json() == {"number": reported.number, "state": "resolved", "conflict": None}
