@@ -69,11 +69,27 @@ class AnswerWords(_Words):
     """Count anywhere in a short utterance."""
 
 
+class StepAnswers(_Words):
+    """What counts as yes and no only because of what was just asked."""
+
+    yes: AnswerWords
+    no: AnswerWords
+
+
+class Hints(_Words):
+    """Of a short answer that nothing else explains."""
+
+    no: tuple[str, ...]
+    yes: tuple[str, ...]
+
+
 class CorrectionWords(_Words):
     instead: tuple[str, ...]
     """Cues in front of the right value (“应该是 …”); what follows is it."""
     not_but: tuple[str, ...]
     """The “不是” of “不是 A 是 B”."""
+    vague: tuple[str, ...]
+    """Behind such a “不是” they say that it is wrong, not what: “不是这样”."""
     but: tuple[str, ...]
     """The “是” of “不是 A 是 B”."""
     contains: tuple[str, ...]
@@ -106,6 +122,13 @@ class Answers(_Words):
     status: AnswerWords
     thanks: AnswerWords
     chat: AnswerWords
+    complaint: AnswerWords
+    """About the machine: said sorry for, a person offered, and led back."""
+    asked: dict[str, StepAnswers]
+    """By what was asked (`urgency`, `contact`, `place`, `resume`)."""
+    turns: tuple[str, ...]
+    """Behind a leading yes they take some of it back (“对，就是单元错了”)."""
+    hints: Hints
     dont_know: AnswerWords
     nothing_more: AnswerWords
     """No, in answer to “还有别的事吗”."""

@@ -3,6 +3,7 @@
 from flows.conversation import StepName, Turn
 from flows.prompt import Prompt
 from flows.report import SURE_CATEGORY, Category, Place
+from flows.steps import readback
 from flows.steps.absorb import absorb
 from flows.steps.moment import Moment
 from flows.steps.onward import onward
@@ -25,9 +26,20 @@ def correct(moment: Moment) -> Turn:
         if slot == "place" and told.now.report.place == moment.now.report.place:
             # “不是四幢” about the house read back: it is denied, the right one not yet said.
             value = ""
+    if told.now.report.place == moment.now.report.place and _repeats(moment):
+        return readback.confirmed(moment)
     if not value:
         return _ask_for(told, slot)
     return onward(told if told.now.filed else told.saying(Prompt(key="corrected")))
+
+
+def _repeats(moment: Moment) -> bool:
+    """“是四幢” about the house read back: a yes."""
+    words = moment.community.lexicon.answers.correction
+    one = moment.understood.corrections[0]
+    denied = any(word in moment.understood.text for word in words.not_but)
+    reads_back = moment.now.step is StepName.READBACK and not moment.now.choices
+    return reads_back and one.slot == "place" and bool(one.value) and not denied
 
 
 def _apply(moment: Moment, slot: str, value: str) -> Moment:

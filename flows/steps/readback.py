@@ -25,7 +25,7 @@ def take(moment: Moment) -> Turn:
         if understood.weak and "consent" not in moment.now.settled:
             settled = moment.now.settled | {"consent"}
             return moment.stay(Prompt(key="readback.sure"), settled=settled)
-        return file(_confirm(moment))
+        return confirmed(moment)
     if moment.answer == "no":
         return moment.stay(Prompt(key="readback.which"), choices=WHICH, failures=0)
     if moment.wants(Intent.REPORT, Intent.CORRECTION) and (understood.category or place):
@@ -34,6 +34,11 @@ def take(moment: Moment) -> Turn:
             return onward(told)
     told = absorb(moment)
     return onward(told) if told.now.doubt else not_understood(told)
+
+
+def confirmed(moment: Moment) -> Turn:
+    """The resident said yes to all of it."""
+    return file(_confirm(moment))
 
 
 def _confirm(moment: Moment) -> Moment:

@@ -10,7 +10,9 @@ from flows.understanding.phrases import made_of, mentions, pattern
 
 YesNo = Literal["yes", "no"]
 
-_LONGEST_TAIL = 8
+_YES_NO_STEPS = ("readback", "verdict", "urgency", "resume", "filed", "contact")
+_LONGEST_HINT = 12
+_LONGEST_TAIL = 14
 """Characters after a leading yes or no that may still be part of the same answer."""
 
 
@@ -35,6 +37,12 @@ def yes_or_no(text: str, asked: str | None, answers: Answers) -> YesNo | None:
             return "no"
         if made_of(text, answers.more, answers):
             return "yes"
+    if asked in answers.asked:
+        step = answers.asked[asked]
+        if made_of(text, step.no, answers) or _any(text, step.no.contains):
+            return "no"
+        if made_of(text, step.yes, answers) or mentions(text, step.yes, answers):
+            return "yes"
     # “没错的” is made of both: a yes that is whole cannot be a no.
     if made_of(text, answers.yes, answers) or is_weak_yes(text, answers):
         return "yes"
@@ -51,7 +59,7 @@ def yes_or_no(text: str, asked: str | None, answers: Answers) -> YesNo | None:
             if match and len(text) - match.end() <= _LONGEST_TAIL:
                 tail = text[match.end() :]
                 if answers.full_stop in text[match.end() - 1 : match.end() + 1] or (
-                    yes and not _any(tail, answers.no.whole)
+                    yes and not _any(tail, answers.turns)
                 ):
                     return "yes" if yes else "no"
     return None
@@ -59,7 +67,24 @@ def yes_or_no(text: str, asked: str | None, answers: Answers) -> YesNo | None:
 
 def is_weak_yes(text: str, answers: Answers) -> bool:
     """“随便”, “晓得了”: no objection, but no consent to build on either."""
-    return made_of(text, answers.weak_yes, answers)
+    weak = answers.weak_yes
+    return made_of(text, weak, answers) or (
+        len(text) <= _LONGEST_HINT and _any(text, weak.contains)
+    )
+
+
+def hinted(text: str, asked: str | None, answers: Answers) -> YesNo | None:
+    """What a short answer leans to that nothing else explains. Such a yes is a weak one."""
+    if asked not in _YES_NO_STEPS or len(text) > _LONGEST_HINT:
+        return None
+    if _any(text, answers.hints.no):
+        return "no"
+    return "yes" if _any(text, answers.hints.yes) else None
+
+
+def complains(text: str, answers: Answers) -> bool:
+    """About the machine, not about what is reported."""
+    return made_of(text, answers.complaint, answers) or mentions(text, answers.complaint, answers)
 
 
 def _any(text: str, phrases: tuple[str, ...]) -> bool:

@@ -58,8 +58,12 @@ def find_correction(text: str, asked: str | None, answers: Answers) -> Found | N
         if match:
             groups = match.groupdict()
             value = re.sub(f"(?:{pattern(answers.fillers)})+$", "", groups["b"] or "")
+            wrong = groups.get("a") or ""
+            if wrong and re.fullmatch(f"{pattern(words.vague)}+", wrong):
+                # “不是这个意思”: wrong, and not what.
+                return None
             if value and value not in answers.no.whole:
-                return Found(slot, value.strip(answers.full_stop), groups.get("a") or "")
+                return Found(slot, value.strip(answers.full_stop), wrong)
     denied = re.match(f"(?:{pattern(words.not_but)})(?P<a>.{{2,8}})$", bare)
     if denied and asked == "readback":
         # “不是漏水”; or “啊，不是，四栋”: what is read back decides which, see `correcting`.

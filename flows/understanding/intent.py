@@ -2,7 +2,7 @@
 
 from flows.lexicon import Lexicon
 from flows.report import Category, Place
-from flows.understanding.answers import YesNo
+from flows.understanding.answers import YesNo, complains
 from flows.understanding.correction import Found
 from flows.understanding.phrases import made_of, mentions
 from flows.understanding.understanding import Intent
@@ -25,9 +25,12 @@ def find_intent(
     if present_danger:
         return Intent.EMERGENCY
     universal = _universal(text, lexicon, asked)
+    if universal is Intent.STOP and yes_no == "no" and asked in answers.asked:
+        # “不用了”, to whether we may call back: no call, not no report.
+        universal = None
     if universal:
         return universal
-    if correction and (correction.value or yes_no is None):
+    if correction and (correction.value or correction.slot or yes_no is None):
         return Intent.CORRECTION
     if yes_no and _is_answer(text, asked, yes_no):
         return Intent.YES if yes_no == "yes" else Intent.NO
@@ -52,6 +55,8 @@ def _universal(text: str, lexicon: Lexicon, asked: str | None) -> Intent | None:
     """Words with the same meaning at every step. In a long story they are part of it."""
     answers = lexicon.answers
     if mentions(text, answers.is_it_a_machine, answers):
+        return Intent.CHAT
+    if complains(text, answers):
         return Intent.CHAT
     if made_of(text, answers.person, answers) or mentions(text, answers.person, answers):
         return Intent.PERSON

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flows.community import Community
 from flows.report import Category, Place, Urgency
-from flows.understanding.answers import choice, is_weak_yes, yes_or_no
+from flows.understanding.answers import choice, complains, hinted, is_weak_yes, yes_or_no
 from flows.understanding.contact import find_phone, find_ticket_number
 from flows.understanding.correction import Correction, Found, find_correction
 from flows.understanding.emergency import Danger, find_emergency, is_urgent, worst
@@ -15,6 +15,7 @@ from flows.understanding.phrases import made_of, mentions
 from flows.understanding.time import find_time
 from flows.understanding.understanding import Intent, Understanding
 
+_SURE_PLACE = 0.6
 _READINGS = 4
 """Other readings of the same sound that are looked at."""
 
@@ -48,7 +49,7 @@ def understand(
     present = emergency.danger is Danger.PRESENT
     correction = None if present else find_correction(plain, asked, answers)
     if asked == "readback":
-        correction = _denial(correction, community) or _other_time(plain, community, at)
+        correction = _denial(correction, community) or _other(plain, community, at)
     yes_no = None
     if not present and not (correction and correction.value):
         # Where a correction is announced, only a whole and plain yes or no is one.
@@ -58,6 +59,13 @@ def understand(
     intent = find_intent(
         plain, asked, lexicon, present, correction, yes_no, category, place, phone, number
     )
+    unknowing = made_of(plain, answers.dont_know, answers) or mentions(
+        plain, answers.dont_know, answers, 10
+    )
+    leaning = None
+    if intent is Intent.UNKNOWN and not unknowing:
+        leaning = yes_no = hinted(plain, asked, answers)
+        intent = Intent(leaning) if leaning else intent
     if intent in (Intent.EMERGENCY, Intent.CORRECTION):
         yes_no = None
     corrections: tuple[Correction, ...] = ()
@@ -75,15 +83,15 @@ def understand(
         when=find_time(plain, at, lexicon.times, lexicon.numbers),
         phone=phone,
         yes_no=yes_no,
-        weak=yes_no == "yes" and is_weak_yes(plain, answers),
+        weak=yes_no == "yes" and (leaning == "yes" or is_weak_yes(plain, answers)),
         corrections=corrections,
         danger=emergency.danger,
         danger_kind=emergency.kind,
         ticket_number=number,
         choice=choice(plain, answers),
-        unknowing=made_of(plain, answers.dont_know, answers)
-        or mentions(plain, answers.dont_know, answers, 10),
+        unknowing=unknowing,
         asks_machine=mentions(plain, answers.is_it_a_machine, answers),
+        complains=complains(plain, answers),
     )
 
 
@@ -99,13 +107,19 @@ def _denial(found: Found | None, community: Community) -> Found | None:
     return None
 
 
-def _other_time(plain: str, community: Community, at: datetime) -> Found | None:
-    """“是前天晚上” in answer to the read-back: the time was another one."""
+def _other(plain: str, community: Community, at: datetime) -> Found | None:
+    """“是前天晚上”, “是四幢” in answer to the read-back: it was another one. Where it is the one read
+    back, `flows.steps.correcting` takes it for a yes."""
     lexicon = community.lexicon
     for word in lexicon.answers.correction.but:
         rest = plain.removeprefix(word)
-        if rest != plain and find_time(rest, at, lexicon.times, lexicon.numbers):
+        if rest == plain:
+            continue
+        if find_time(rest, at, lexicon.times, lexicon.numbers):
             return Found("time", rest, "")
+        place = community.gazetteer.find(rest, None, True)
+        if place and place.id and place.confidence >= _SURE_PLACE:
+            return Found("place", rest, "")
     return None
 
 

@@ -54,6 +54,8 @@ class Understanding(BaseModel):
     """Which offered choice was picked by its position, from 0."""
     unknowing: bool = False
     """“不知道”, “没有电话”."""
+    complains: bool = False
+    """About the machine (“你听不懂啊”)."""
     asks_machine: bool = False
     """“你是人工吗”: answered honestly, a person offered."""
 
