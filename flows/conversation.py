@@ -60,6 +60,8 @@ class Conversation(BaseModel):
     """Kind of danger that one question must still rule out; empty when there is none."""
     asked: bool = False
     """In this conversation “修好了吗？” was asked; not once more at its end."""
+    pending: str = ""
+    """A second problem said in the same breath, to be taken up when the first is filed."""
     callback: bool = False
     """A call-back was promised, and the number for it is still being asked."""
 

@@ -76,6 +76,15 @@ class StepAnswers(_Words):
     no: AnswerWords
 
 
+class BehalfWords(_Words):
+    """“帮 … 妈 … 报”, in this order."""
+
+    instead: tuple[str, ...]
+    people: tuple[str, ...]
+    doing: tuple[str, ...]
+    particles: tuple[str, ...]
+
+
 class Hints(_Words):
     """Of a short answer that nothing else explains."""
 
@@ -126,6 +135,9 @@ class Answers(_Words):
     """About the machine: said sorry for, a person offered, and led back."""
     asked: dict[str, StepAnswers]
     """By what was asked (`urgency`, `contact`, `place`, `resume`)."""
+    besides: tuple[str, ...]
+    """Between two problems in one breath."""
+    behalf: BehalfWords
     turns: tuple[str, ...]
     """Behind a leading yes they take some of it back (“对，就是单元错了”)."""
     hints: Hints

@@ -75,6 +75,8 @@ class Report(BaseModel):
     phone: str | None = None
     """Contact number, digits only, as the resident gave or confirmed it."""
     name: str | None = None
+    affected: str = ""
+    """Whom it is about when the speaker reports for somebody else, in their words (“我妈”)."""
     confirmed: frozenset[str] = frozenset()
     """Slots the resident said yes to (`category`, `place`, `phone`)."""
     attachments: tuple[str, ...] = ()

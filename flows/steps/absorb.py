@@ -40,9 +40,13 @@ def absorb(moment: Moment, *, place_asked: bool = False) -> Moment:
         changes["urgency"] = understood.urgency
     if understood.when and not report.when:
         changes["when"] = understood.when
+    if understood.affected and not report.affected:
+        changes["affected"] = understood.affected
     if understood.phone:
         changes["phone"] = understood.phone
     moved = moment.with_(report=report.model_copy(update=changes)) if changes else moment
+    if understood.also and not moved.now.pending:
+        moved = moved.with_(pending=understood.also)
     if understood.danger is Danger.ASK and "urgency" not in moment.now.settled:
         moved = moved.with_(doubt=understood.danger_kind or "unsure")
     return moved

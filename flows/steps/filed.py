@@ -7,7 +7,7 @@ from flows.report import Report
 from flows.steps import problem
 from flows.steps.absorb import absorb
 from flows.steps.moment import Moment
-from flows.steps.onward import amended
+from flows.steps.onward import amended, onward
 from flows.steps.place import merge
 from flows.steps.trouble import goodbye, not_understood
 from flows.understanding.normalise import normalise
@@ -20,6 +20,8 @@ def take(moment: Moment) -> Turn:
     if heard.kind in (HeardKind.PICTURE, HeardKind.LOCATION, HeardKind.SCENE):
         told = absorb(moment)
         return told.stay(Prompt(key="picture" if heard.kind is HeardKind.PICTURE else "noted"))
+    if moment.now.pending and moment.answer:
+        return _pending(moment)
     if understood.category and moment.wants(Intent.REPORT, Intent.STATUS, Intent.UNKNOWN):
         return problem.take(another(moment))
     if moment.answer == "no":
@@ -49,16 +51,37 @@ def take(moment: Moment) -> Turn:
     return not_understood(moment)
 
 
+def _pending(moment: Moment) -> Turn:
+    """“您还说了…，也报上去吗？” Yes takes it up without it being said again."""
+    fresh = another(moment)
+    if moment.answer == "no":
+        more = (Prompt(key="filed.more"),) if moment.on_phone else ()
+        return moment.go(StepName.FILED, Prompt(key="filed.also.no"), *more, pending="")
+    heard = moment.heard.model_copy(
+        update={"kind": HeardKind.TEXT, "text": moment.now.pending, "alternatives": ()}
+    )
+    said = Moment(now=fresh.now, heard=heard, community=moment.community)
+    told = absorb(said)
+    report, place = told.now.report, moment.now.report.place
+    if place is not None and (report.place is None or not report.place.id):
+        # The same breath, so probably the same place; it is read back, or shown.
+        here = report.place or place
+        here = merge(place, here, moment.community.gazetteer)
+        report = report.model_copy(update={"place": here})
+    return onward(told.with_(report=report))
+
+
 def another(moment: Moment) -> Moment:
     """A further matter of the same resident: a new report and a new number."""
     report = moment.now.report
     return moment.with_(
         step=StepName.PROBLEM,
-        report=Report(phone=report.phone, name=report.name),
+        report=Report(phone=report.phone, name=report.name, affected=report.affected),
         number="",
         filed=False,
         settled=frozenset(),
         failures=0,
         doubt="",
         choices=(),
+        pending="",
     )

@@ -78,11 +78,12 @@ def file(moment: Moment, *before: Prompt) -> Turn:
         prompts = (
             Prompt(key="filed", values={"number": number}),
             Prompt(key="filed.again", values={"number": number}),
-            Prompt(key="filed.more"),
+            *questions.of(filed),
         )
     else:
         values = {"number": number, **questions.summary(filed)}
-        prompts = (Prompt(key="filed.read", values=values),)
+        also = questions.of(filed) if moment.now.pending else ()
+        prompts = (Prompt(key="filed.read", values=values), *also)
     return filed.go(
         StepName.FILED, *before, *prompts, effects=(FileTicket(number=number, report=report),)
     )

@@ -33,6 +33,7 @@ def start_over(moment: Moment) -> Moment:
         digits="",
         settled=frozenset(),
         doubt="",
+        pending="",
         callback=False,
         asked=False,
     )

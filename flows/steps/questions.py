@@ -34,6 +34,8 @@ def of(moment: Moment) -> tuple[Prompt, ...]:
         return (Prompt(key="resume", values=summary(moment)),)
     if now.step is StepName.CONTACT:
         return (Prompt(key="contact.callback" if now.callback else "contact"),)
+    if now.step is StepName.FILED and now.pending:
+        return (Prompt(key="filed.also", values={"words": now.pending}),)
     if now.step is StepName.FILED:
         return (Prompt(key="filed.more"),)
     if now.step is StepName.STATUS and now.about:

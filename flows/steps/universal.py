@@ -40,6 +40,8 @@ def universal(moment: Moment) -> Turn | None:
             return None
         return moment.stay(Prompt(key="thanks"), *questions.of(moment))
     if intent is Intent.CHAT:
+        if moment.understood.complains:
+            return moment.stay(Prompt(key="complaint"), *questions.of(moment))
         if moment.understood.asks_machine:
             return moment.stay(Prompt(key="machine"), *questions.of(moment))
         return moment.stay(Prompt(key="chat"), *questions.of(moment))

@@ -77,6 +77,9 @@ def hinted(text: str, asked: str | None, answers: Answers) -> YesNo | None:
     """What a short answer leans to that nothing else explains. Such a yes is a weak one."""
     if asked not in _YES_NO_STEPS or len(text) > _LONGEST_HINT:
         return None
+    if _any(text, answers.person.contains):
+        # “不用转人工” is about that, not about what was asked.
+        return None
     if _any(text, answers.hints.no):
         return "no"
     return "yes" if _any(text, answers.hints.yes) else None

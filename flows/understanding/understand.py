@@ -6,12 +6,14 @@ from datetime import datetime
 from flows.community import Community
 from flows.report import Category, Place, Urgency
 from flows.understanding.answers import choice, complains, hinted, is_weak_yes, yes_or_no
+from flows.understanding.behalf import find_behalf
 from flows.understanding.contact import find_phone, find_ticket_number
 from flows.understanding.correction import Correction, Found, find_correction
 from flows.understanding.emergency import Danger, find_emergency, is_urgent, worst
 from flows.understanding.intent import find_intent
 from flows.understanding.normalise import normalise
 from flows.understanding.phrases import made_of, mentions
+from flows.understanding.several import split_matters
 from flows.understanding.time import find_time
 from flows.understanding.understanding import Intent, Understanding
 
@@ -42,7 +44,9 @@ def understand(
     emergency = worst(find_emergency(reading, lexicon) for reading in (plain, *others))
     if not plain:
         return Understanding(text=said)
-    category = community.categories.classify(plain)
+    behalf = find_behalf(plain, answers.behalf)
+    first, also = split_matters(behalf.matter, lexicon, community.categories)
+    category = community.categories.classify(first)
     place = _place((plain, *others), community, home, asked)
     phone = _first([find_phone(t, lexicon.numbers, asked == "contact") for t in (plain, *others)])
     number = _first([find_ticket_number(t, lexicon.numbers) for t in (plain, *others)])
@@ -63,7 +67,7 @@ def understand(
         plain, answers.dont_know, answers, 10
     )
     leaning = None
-    if intent is Intent.UNKNOWN and not unknowing:
+    if intent is Intent.UNKNOWN and not unknowing and emergency.danger is Danger.NONE:
         leaning = yes_no = hinted(plain, asked, answers)
         intent = Intent(leaning) if leaning else intent
     if intent in (Intent.EMERGENCY, Intent.CORRECTION):
@@ -91,6 +95,8 @@ def understand(
         choice=choice(plain, answers),
         unknowing=unknowing,
         asks_machine=mentions(plain, answers.is_it_a_machine, answers),
+        also=also if intent is Intent.REPORT else "",
+        affected=behalf.who,
         complains=complains(plain, answers),
     )
 
@@ -108,8 +114,8 @@ def _denial(found: Found | None, community: Community) -> Found | None:
 
 
 def _other(plain: str, community: Community, at: datetime) -> Found | None:
-    """“是前天晚上”, “是四幢” in answer to the read-back: it was another one. Where it is the one read
-    back, `flows.steps.correcting` takes it for a yes."""
+    """“是前天晚上”, “是四幢” in answer to the read-back: it was another one. The one read back said
+    again is a yes, see `flows.steps.correcting`."""
     lexicon = community.lexicon
     for word in lexicon.answers.correction.but:
         rest = plain.removeprefix(word)

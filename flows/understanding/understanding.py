@@ -54,6 +54,10 @@ class Understanding(BaseModel):
     """Which offered choice was picked by its position, from 0."""
     unknowing: bool = False
     """“不知道”, “没有电话”."""
+    also: str = ""
+    """A second problem in the same breath; everything else here is about the first."""
+    affected: str = ""
+    """Whom it is about when it is not the speaker (“我妈”)."""
     complains: bool = False
     """About the machine (“你听不懂啊”)."""
     asks_machine: bool = False

@@ -5,6 +5,7 @@ import time
 
 from locales.load import load_community
 from tests.bench.understanding import (
+    answers,
     calibration,
     category,
     cost,
@@ -19,6 +20,7 @@ SECTIONS = {
     "noise": noise_curve,
     "learning": learning_curve,
     "emergencies": emergencies,
+    "answers": answers,
     "cost": cost,
 }
 

@@ -1,0 +1,87 @@
+"""Floors under what `make bench-understanding` prints for answers, and what may never slip."""
+
+import pytest
+
+from flows.community import Community
+from flows.understanding.understand import understand
+from tests.bench.understanding.answers import answers, hear, is_right
+from tests.flows.conftest import AT
+
+RIGHT, TAKEN_FOR_YES = 0.80, 0.05
+"""Share right, and share of corrections and denials taken for a sure yes, on texts never seen."""
+
+
+def test_answers_never_seen(community: Community) -> None:
+    rows = answers()
+    heard = [hear(row, community) for row in rows]
+    right = [is_right(row, one) for row, one in zip(rows, heard, strict=True)]
+    assert sum(right) / len(rows) >= RIGHT
+    denials = [
+        one
+        for row, one in zip(rows, heard, strict=True)
+        if {e.split()[0] for e in row.expected} <= {"correction", "no"}
+    ]
+    taken = [one for one in denials if one.yes_no == "yes" and not one.weak]
+    assert len(taken) / len(denials) <= TAKEN_FOR_YES
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "expected"),
+    [
+        ("readback", "没错", "yes"),
+        ("readback", "没有问题", "yes"),
+        ("readback", "不是这样的", "no"),
+        ("readback", "对什么对 不对", "no"),
+        ("readback", "对是对就是单元错了", "correction"),
+        ("readback", "是四幢", "correction"),
+        ("readback", "地址不对", "correction"),
+        ("readback", "不用转人工", "unknown"),
+        ("urgency", "没人受伤", "no"),
+        ("urgency", "有人受伤", "yes"),
+        ("contact", "就打这个电话", "yes"),
+        ("contact", "不用了", "no"),
+        ("verdict", "不漏了", "yes"),
+        ("verdict", "哪里修好了", "no"),
+        ("filed", "不用了谢谢", "no"),
+        ("problem", "你听不懂啊", "chat"),
+        ("problem", "我去看看门牌", "wait"),
+        ("problem", "大点声", "louder"),
+    ],
+)
+def test_what_was_asked_decides(community: Community, asked: str, text: str, expected: str) -> None:
+    meaning = understand(text, asked=asked, community=community, at=AT)
+    assert meaning.intent.value == expected
+
+
+@pytest.mark.parametrize("text", ["应该是吧", "也行", "差不多就行了", "好像是", "随便你"])
+def test_a_weak_yes_is_no_consent(community: Community, text: str) -> None:
+    meaning = understand(text, asked="readback", community=community, at=AT)
+    assert (meaning.yes_no, meaning.weak) == ("yes", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "also"),
+    [
+        ("灯坏了还有楼道里堆了好多纸板", "lighting", "楼道里堆了好多纸板"),
+        ("三幢电梯坏了另外垃圾也没人收", "elevator", "垃圾也没人收"),
+        ("灯坏了还没人来修", "lighting", ""),
+    ],
+)
+def test_two_matters_in_one_breath(community: Community, text: str, code: str, also: str) -> None:
+    meaning = understand(text, asked=None, community=community, at=AT)
+    assert meaning.category
+    assert (meaning.category.code, meaning.also) == (code, also)
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("我帮我妈报的", "我妈"),
+        ("替隔壁王阿姨打的电话", "隔壁王阿姨"),
+        ("给我外婆家报个修", "我外婆"),
+        ("帮我报一下", ""),
+        ("我妈家停水了", ""),
+    ],
+)
+def test_speaking_for_somebody_else(community: Community, text: str, who: str) -> None:
+    assert understand(text, asked=None, community=community, at=AT).affected == who
