@@ -1,6 +1,6 @@
 """What more examples would bring."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from flows.community import Community
@@ -21,7 +21,8 @@ def lines(community: Community) -> Iterator[str]:
     shown = list(examples(lexicon))
     yield from table(
         ("examples each", "reports", "top 3", "tickets", "top 3", "reports, n-gram SVM"),
-        [_row(community, shown, each) for each in (*EACH, len(shown))],
+        [_row(community, each, _some(shown, each)) for each in EACH]
+        + [_row(community, f"all {len(shown)}", shown)],
     )
     yield ""
     fold = folds([text for _, text in shown], FOLDS)
@@ -37,22 +38,24 @@ def lines(community: Community) -> Iterator[str]:
     )
 
 
-def _row(community: Community, shown: Sequence[Example], each: int) -> tuple[object, ...]:
-    some = _some(shown, each)
-    cells: list[object] = [each if each < len(shown) else f"all {len(shown)}"]
+def _row(community: Community, each: object, shown: Sequence[Example]) -> tuple[object, ...]:
+    classify = learned(community.lexicon, shown)
+    cells: list[object] = [each]
     for name in ("held_out_reports", "held_out_tickets"):
-        answered = answer(read(name), learned(community.lexicon, some))
+        answered = answer(read(name), classify)
         cells += [accuracy(answered), top_three(answered)]
-    baseline = answer(read("held_out_reports"), ngram_svm(community.lexicon, some))
+    baseline = answer(read("held_out_reports"), ngram_svm(community.lexicon, shown))
     return (*cells, accuracy(baseline))
 
 
 def _some(shown: Sequence[Example], each: int) -> list[Example]:
-    """The first of each category, colloquial ones and tickets in turn as they stand."""
-    seen: Counter[str] = Counter()
-    some = []
-    for code, text in shown:
-        seen[code] += 1
-        if seen[code] <= each:
-            some.append((code, text))
-    return some
+    """So many of each category, evenly from what residents say and what operators write."""
+    by_code: dict[str, list[Example]] = defaultdict(list)
+    for example in shown:
+        by_code[example[0]].append(example)
+    return [
+        mine[at * len(mine) // count]
+        for mine in by_code.values()
+        for count in [min(each, len(mine))]
+        for at in range(count)
+    ]
