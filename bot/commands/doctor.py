@@ -24,6 +24,8 @@ from voice.models.catalogue import MODELS
 from voice.models.status import status
 from voice.recognition.model_folder import check_model
 from voice.recognition.protocol import RecogniserMissing
+from voice.recorded.pack import PACKS
+from voice.recorded.recorded import Shelf
 from voice.synthesis import build
 
 app = typer.Typer()
@@ -140,6 +142,11 @@ def _speaking() -> Iterator[Line]:
     voice = build(settings.voice, settings.models, settings.sounds)
     good = voice.name.startswith("kokoro")
     yield Line(Mark.GOOD if good else Mark.LESS, f"说：{voice.name}。{voice.reason}")
+    shelf = Shelf(settings.voices)
+    for name in PACKS:
+        if count := shelf.pack(name).count():
+            first = "，先听这一套" if name == shelf.active else ""
+            yield Line(Mark.GOOD, f"说：大家录的 {name} {count} 句{first}")
 
 
 def _ports() -> Iterator[Line]:

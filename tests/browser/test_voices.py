@@ -17,6 +17,7 @@ TEXT = "还有别的事吗？"
 def test_record_listen_trim_publish(served: Served, phone: Page) -> None:
     enter(served, phone, "supervisor")
     phone.get_by_role("link", name="录音").tap()
+    expect(phone.locator("h1")).to_have_text("用熟悉的声音说")
     picture(phone, "voices")
     assert violations(phone, AA) == []
     assert overflow(phone) <= 0
@@ -26,6 +27,7 @@ def test_record_listen_trim_publish(served: Served, phone: Page) -> None:
     phone.get_by_role("button", name="保存说话人").tap()
     expect(phone.get_by_role("status")).to_contain_text("记下了")
     phone.get_by_role("link", name=TEXT).tap()
+    expect(phone.locator("h1")).to_have_text(TEXT)
     phone.get_by_role("button", name="开始录音").tap()
     loudest = 0.0  # the page allows no script from outside, so nothing waits inside it
     for _ in range(100):

@@ -149,6 +149,10 @@ class Pack:
     def published(self, clause: str) -> bool:
         return self._said(clause).exists()
 
+    def count(self) -> int:
+        """How many clauses are published."""
+        return sum(1 for _ in self.folder.glob("said/*.s16"))
+
     def stale(self, clause: str) -> bool:
         """Whether the take was recorded or trimmed after it was published."""
         with suppress(OSError):
