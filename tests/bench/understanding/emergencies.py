@@ -10,6 +10,7 @@ from flows.lexicon import Lexicon
 from flows.understanding.emergency import Danger, find_emergency
 from flows.understanding.normalise import normalise
 from tests.bench.table import table
+from tests.bench.understanding.noise import corrupt
 
 TITLE = "Emergencies: present danger, and what only sounds like it"
 DATA = Path(__file__).parents[2] / "flows" / "data"
@@ -86,8 +87,26 @@ def lines(community: Community) -> Iterator[str]:
             for name, texts in sets.items()
         ],
     )
+    yield from _misheard([text for _, text in present], calm, lexicon)
 
 
 def _row(name: str, texts: list[str], lexicon: Lexicon) -> tuple[str, int, float, float, float]:
     alarmed, asked = _shares(danger(text, lexicon) for text in texts)
     return name, len(texts), alarmed, asked, _shares(map(naive, texts))[0]
+
+
+def _misheard(present: list[str], calm: list[str], lexicon: Lexicon) -> Iterator[str]:
+    yield ""
+    yield "As recognisers mishear (share of characters wrong; one reading, no alternatives)."
+    yield ""
+    rows = []
+    for share in (0.0, 0.1, 0.2, 0.3):
+        heard = [corrupt(text, share, 1) for text in present]
+        alarmed, asked = _shares(danger(text, lexicon) for text in heard)
+        false = _shares(danger(corrupt(text, share, 1), lexicon) for text in calm)[0]
+        rows.append(
+            (f"{share:.0%}", alarmed, asked, _shares(map(naive, heard))[0], round(false * 1000))
+        )
+    yield from table(
+        ("wrong", "at once", "or asked", "keywords", "alarms per 1,000 ordinary"), rows
+    )
