@@ -100,6 +100,23 @@ class Pace(StrEnum):
     NORMAL = "normal"
     SLOW = "slow"
     LOUD = "loud"
+    SLOW_LOUD = "slow_loud"
+
+    @property
+    def slow(self) -> bool:
+        return self in (Pace.SLOW, Pace.SLOW_LOUD)
+
+    @property
+    def loud(self) -> bool:
+        return self in (Pace.LOUD, Pace.SLOW_LOUD)
+
+    def with_(self, wish: "Pace") -> "Pace":
+        """Slower and louder add up.
+
+        >>> Pace.SLOW.with_(Pace.LOUD), Pace.LOUD.with_(Pace.LOUD)
+        (<Pace.SLOW_LOUD: 'slow_loud'>, <Pace.LOUD: 'loud'>)
+        """
+        return wish if self in (Pace.NORMAL, wish) else Pace.SLOW_LOUD
 
 
 class RememberPace(_Effect):

@@ -27,10 +27,16 @@ def universal(moment: Moment) -> Turn | None:
     if intent is Intent.REPEAT:
         again = moment.now.said or questions.of(moment)
         return moment.stay(*again, digits="")
+    now = moment.now.pace
+    if intent is Intent.SLOWER and moment.heard.kind is HeardKind.KEY:
+        # One key for both and the way back: slower, then louder as well, then as before.
+        if now is Pace.SLOW_LOUD:
+            return _pace(moment, Pace.NORMAL, "pace.normal")
+        intent = Intent.LOUDER if now.slow else intent
     if intent is Intent.SLOWER:
-        return _pace(moment, Pace.SLOW, "pace.slow")
+        return _pace(moment, now.with_(Pace.SLOW), "pace.slow")
     if intent is Intent.LOUDER:
-        return _pace(moment, Pace.LOUD, "pace.loud")
+        return _pace(moment, now.with_(Pace.LOUD), "pace.loud")
     if intent is Intent.WAIT:
         return moment.stay(Prompt(key="wait"))
     if intent is Intent.STOP:

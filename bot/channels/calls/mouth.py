@@ -5,11 +5,10 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
-
 from bot.channels.line import RATE, Line
 from flows.effects import Pace
 from voice.codecs import resample
+from voice.synthesis.for_phone import louder
 from voice.synthesis.pauses import after
 from voice.synthesis.protocol import Synthesiser
 
@@ -25,9 +24,10 @@ _LONGER = 1.5
 syllables do."""
 _MOST = RATE * 2
 """Bytes offered to the line at once: 1 s, all it ever takes."""
-_SLOW = 0.85
+SLOW = 0.85
+"""Of Kokoro's own pace: below it, more is misheard again (docs/voice.md)."""
 _LOUD = 1.8
-"""Gain, about +5 dB; peaks are limited."""
+"""Gain, about +5 dB."""
 
 
 async def render(synthesiser: Synthesiser, clause: str, pace: Pace = Pace.NORMAL) -> bytes:
@@ -37,15 +37,12 @@ async def render(synthesiser: Synthesiser, clause: str, pace: Pace = Pace.NORMAL
 
 
 def _render(synthesiser: Synthesiser, clause: str, pace: Pace) -> bytes:
-    pcm = resample(synthesiser.speak(clause, _rate(pace)), RATE).pcm
-    if pace is not Pace.LOUD:
-        return pcm
-    samples = np.frombuffer(pcm, "<i2").astype(np.float32) * _LOUD
-    return bytes(np.clip(samples, -32000, 32000).astype("<i2").tobytes())
+    sound = resample(synthesiser.speak(clause, _rate(pace)), RATE)
+    return (louder(sound, _LOUD) if pace.loud else sound).pcm
 
 
 def _rate(pace: Pace) -> float:
-    return _SLOW if pace is Pace.SLOW else 1.0
+    return SLOW if pace.slow else 1.0
 
 
 class Mouth:
@@ -104,7 +101,7 @@ class Mouth:
             self._done.set()
 
     async def _speak(self, clauses: Sequence[str], pace: Pace) -> None:
-        longer = _LONGER if pace is Pace.SLOW else 1.0
+        longer = _LONGER if pace.slow else 1.0
         pause, spoken, filled = b"", False, False
         for clause in clauses:
             rendering = asyncio.ensure_future(render(self._synthesiser, clause, pace))

@@ -51,7 +51,7 @@ def patience(step: str, pace: Pace) -> Patience:
     True
     """
     base = _BY_STEP.get(step, _PHRASE)
-    if pace is not Pace.SLOW:
+    if not pace.slow:
         return base
     return Patience(base.pause * 1.4, base.silence * 1.5)
 
