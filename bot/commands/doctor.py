@@ -13,11 +13,12 @@ import typer
 
 from bot.commands.port import port_is_free
 from bot.commands.settings import read_settings
-from bot.community import read_community
+from bot.community import read_community, read_wording
 from bot.failure import Failure
 from bot.followup.working_days import KNOWN_UNTIL
 from bot.notices.profile import read_notices
 from bot.settings import Settings
+from bot.speech import open_voice
 from bot.storage.open import open_database
 from locales.load import ProfileError
 from voice.models.catalogue import MODELS
@@ -26,7 +27,6 @@ from voice.recognition.model_folder import check_model
 from voice.recognition.protocol import RecogniserMissing
 from voice.recorded.pack import PACKS
 from voice.recorded.recorded import Shelf
-from voice.synthesis import build
 
 app = typer.Typer()
 
@@ -139,7 +139,11 @@ def _hearing() -> Iterator[Line]:
 
 def _speaking() -> Iterator[Line]:
     settings = _read()
-    voice = build(settings.voice, settings.models, settings.sounds)
+    try:
+        community = read_community(settings.community)
+    except Failure:
+        return  # `_profile` has said why
+    voice = open_voice(settings, community.profile)
     good = voice.name.startswith("kokoro")
     yield Line(Mark.GOOD if good else Mark.LESS, f"说：{voice.name}。{voice.reason}")
     shelf = Shelf(settings.voices)
@@ -147,6 +151,12 @@ def _speaking() -> Iterator[Line]:
         if count := shelf.pack(name).count():
             first = "，先听这一套" if name == shelf.active else ""
             yield Line(Mark.GOOD, f"说：大家录的 {name} {count} 句{first}")
+    clauses = read_wording(community).fixed_clauses(community.gazetteer.usual())
+    ready = sum(map(voice.has, clauses))
+    rest = (
+        "" if ready == len(clauses) else "；其余 serve 空闲时会做，也可运行 linsheng voice prepare"
+    )
+    yield Line(Mark.LESS if rest else Mark.GOOD, f"预先合成的语句：{ready}/{len(clauses)}{rest}")
 
 
 def _ports() -> Iterator[Line]:
