@@ -3,7 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from itertools import product
 
+from bot.channels.calls.mouth import SLOW
 from bot.metrics import registry
 from bot.services import Services
 
@@ -23,8 +25,8 @@ async def prepare_in_quiet(
     calling: Callable[[], bool] = _calling,
     quiet: float = _QUIET,
 ) -> None:
-    """Make ready all clauses that are known beforehand, the most needed first; returns when `stop`
-    is set. It goes on where the last run, or another process, stopped.
+    """Make ready all clauses that are known beforehand, the most needed first, then for who wants
+    it slower; returns when `stop` is set. It goes on where the last run, or another process, stopped.
 
     calling: whether somebody is on the telephone. quiet: seconds of silence waited for.
     """
@@ -32,12 +34,12 @@ async def prepare_in_quiet(
         lambda: services.wording.fixed_clauses(services.community.gazetteer.usual())
     )
     wait = quiet
-    for clause in clauses:
+    for clause, pace in [*product(clauses, (1.0,)), *product(clauses, (SLOW,))]:
         while calling() or wait:
             if await _stopped(stop, wait or quiet):
                 return
             wait = quiet if calling() else 0.0
-        await asyncio.to_thread(services.synthesiser.foresee, clause)
+        await asyncio.to_thread(services.synthesiser.foresee, clause, pace)
         if stop.is_set():
             return
     log.info("常用语句已就绪：%d 句", len(clauses))

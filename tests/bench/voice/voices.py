@@ -10,6 +10,7 @@ from voice.codecs import decode, encode_wav, resample
 from voice.sound import Sound
 from voice.synthesis.engine import make
 from voice.synthesis.for_phone import RATE, VERSION, for_phone
+from voice.synthesis.pauses import after
 from voice.synthesis.pronounce import Pronunciation
 from voice.synthesis.protocol import Engine
 
@@ -32,14 +33,14 @@ class Speaker:
     name: str
     engine: str
     pace: float = 1.0
-    pause: float = 0.22
-    """Seconds between clauses, as `bot.channels.calls.mouth` makes them."""
+    longer: float = 1.0
+    """How much longer the pauses between clauses are, as `bot.channels.calls.mouth` makes them."""
     process: Process = for_phone
 
 
 ESPEAK = Speaker("espeak, bare pyttsx3", "espeak", process=bare)
 PRODUCT = Speaker("Kokoro", "kokoro")
-SLOW = Speaker("Kokoro, slower", "kokoro", pace=0.85, pause=0.55)
+SLOW = Speaker("Kokoro, slower", "kokoro", pace=0.85, longer=1.5)
 PLAIN = Speaker("Kokoro, weak ears off", "kokoro", process=levelled)
 
 
@@ -52,9 +53,11 @@ class Studio:
 
     def speak(self, speaker: Speaker, sentence: Sentence) -> Sound:
         """The sentence as a caller gets it, 8000 Hz."""
-        gap = bytes(int(speaker.pause * RATE) * 2)
-        said = [speaker.process(self._raw(speaker, clause)) for clause in sentence.clauses]
-        return Sound(gap.join(sound.pcm for sound in said), RATE)
+        said, gap = b"", b""
+        for clause in sentence.clauses:
+            said += gap + speaker.process(self._raw(speaker, clause)).pcm
+            gap = bytes(int(RATE * speaker.longer * after(clause)) * 2)
+        return Sound(said, RATE)
 
     def _raw(self, speaker: Speaker, clause: str) -> Sound:
         key = f"{VERSION}\0{speaker.engine}\0{speaker.pace}\0{clause}"
