@@ -40,6 +40,7 @@ bench-voice: .venv/ready ## how well the voice is understood over a telephone (Q
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade \
 		--target .linsheng/cache/faster-whisper 'faster-whisper==1.2.1' || true
 	@$(BIN)/python -m tests.bench.voice $(if $(QUICK),--quick)
+	@$(BIN)/python -m tests.bench.voice.speed
 
 bench-espeak: .venv/ready ## 3,000 syntheses by espeak from several threads: none empty, none hangs
 	@$(BIN)/python -m tests.bench.espeak

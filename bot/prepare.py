@@ -26,7 +26,8 @@ async def prepare_in_quiet(
     quiet: float = _QUIET,
 ) -> None:
     """Make ready all clauses that are known beforehand, the most needed first, then for who wants
-    it slower; returns when `stop` is set. It goes on where the last run, or another process, stopped.
+    it slower; returns when `stop` is set. It goes on where the last run, or another process,
+    stopped.
 
     calling: whether somebody is on the telephone. quiet: seconds of silence waited for.
     """
