@@ -2,7 +2,7 @@
 
 import json
 
-from pypinyin import lazy_pinyin, load_single_dict
+from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Levenshtein
 from vosk import KaldiRecognizer
 
@@ -11,7 +11,8 @@ from voice.recognition.vosk import VoskRecogniser
 from voice.sound import Sound
 
 _DIGITS = "零一二三四五六七八九幺"
-load_single_dict({ord("幢"): "zhuàng"})  # pypinyin says chuáng, which is a bed's curtain
+_AS = str.maketrans("幢", "撞")
+"""Said zhuàng; pypinyin says chuáng, which is a bed's curtain."""
 
 
 def through_a_line(sound: Sound) -> Sound:
@@ -22,7 +23,7 @@ def through_a_line(sound: Sound) -> Sound:
 
 def syllables(text: str) -> list[str]:
     """Toneless, marks left out."""
-    return lazy_pinyin("".join(c for c in text if c.isalpha()))
+    return lazy_pinyin("".join(c for c in text.translate(_AS) if c.isalpha()))
 
 
 def errors(said: str, heard: str) -> int:

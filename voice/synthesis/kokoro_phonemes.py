@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import jieba
 from misaki.transcription import pinyin_to_ipa
-from pypinyin import Style, lazy_pinyin, load_single_dict
+from pypinyin import Style, lazy_pinyin
 
 from voice.synthesis.pronounce import unmarked
 
@@ -46,7 +46,9 @@ _TONES = (
     ("\u032f", ""),
 )
 
-load_single_dict({ord("幢"): "zhuàng"})  # houses are counted in zhuàng; pypinyin says chuáng
+_AS = str.maketrans("幢", "撞")
+"""Houses are counted in zhuàng; pypinyin says chuáng. Not taught to pypinyin itself: what others in
+the process know by it would change, too."""
 
 _SPELT = re.compile(r"([零〇一二三四五六七八九幺]{3,})")
 _MARKS = str.maketrans("，、；：。！？…", ",,;:.!?…")
@@ -118,7 +120,11 @@ def _word(word: str, following: str, said: list[str]) -> list[str]:
 def _pinyin(word: str) -> list[str]:
     style = Style.TONE3
     return lazy_pinyin(
-        word, style=style, neutral_tone_with_five=True, errors="ignore", tone_sandhi=True
+        word.translate(_AS),
+        style=style,
+        neutral_tone_with_five=True,
+        errors="ignore",
+        tone_sandhi=True,
     )
 
 
