@@ -29,7 +29,8 @@ class Place(BaseModel):
     confidence: float = 0.0
     """0…1; below the step's threshold the place is read back as a question."""
     maybe: tuple[str, ...] = ()
-    """Ids of the places it can be, when several bear what was said; `id` is None then."""
+    """Ids of the places it can be, when several bear what was said, at most four; `id` is
+    None then."""
 
 
 SURE_CATEGORY = 0.6

@@ -10,6 +10,9 @@ from flows.steps import questions
 from flows.steps.absorb import SURE_PLACE
 from flows.steps.moment import Moment
 
+_LIKELY = 0.5
+"""Confidence from which a place is asked about by its name, “是东门吗？”."""
+
 
 def onward(moment: Moment) -> Turn:
     """Ask for what is missing, or file."""
@@ -23,9 +26,7 @@ def onward(moment: Moment) -> Turn:
     if report.category and not report.category.sure and "category" not in settled:
         return ask(moment, StepName.PROBLEM, choices=report.category.top[:3])
     if (report.place is None or report.place.confidence < SURE_PLACE) and "place" not in settled:
-        home = moment.heard.known.address
-        offer = ("home",) if home and home.text and report.place is None else ()
-        return ask(moment, StepName.PLACE, choices=offer)
+        return ask(moment, StepName.PLACE, choices=_offer(moment))
     if now.filed:
         return amended(moment)
     if now.channel is Channel.PHONE and not report.phone and "phone" not in settled:
@@ -33,6 +34,16 @@ def onward(moment: Moment) -> Turn:
     if now.channel is Channel.PHONE:
         return ask(moment, StepName.READBACK)
     return file(moment)
+
+
+def _offer(moment: Moment) -> tuple[str, ...]:
+    """What there is to choose from: the home, a place that may be meant, or one of several."""
+    place, home = moment.now.report.place, moment.heard.known.address
+    if place is None:
+        return ("home",) if home and home.text else ()
+    if place.id and place.confidence >= _LIKELY:
+        return questions.SURE
+    return place.maybe if len(place.maybe) <= questions.LISTED else ()
 
 
 def amended(moment: Moment) -> Turn:

@@ -5,6 +5,7 @@ from flows.gazetteer import Gazetteer
 from flows.heard import HeardKind
 from flows.prompt import Prompt
 from flows.report import Place
+from flows.steps import questions
 from flows.steps.absorb import absorb
 from flows.steps.digits import collect
 from flows.steps.moment import Moment
@@ -21,6 +22,15 @@ def take(moment: Moment) -> Turn:
         if moment.answer == "yes" and home:
             return onward(settle(moment, home, confirmed=True))
         return moment.stay(Prompt(key="place"), choices=(), failures=0)
+    if moment.now.choices == questions.SURE and moment.answer and moment.understood.place is None:
+        if moment.answer == "yes" and moment.now.report.place:
+            return onward(settle(moment, moment.now.report.place, confirmed=True))
+        report = moment.now.report.model_copy(update={"place": None})
+        return moment.with_(report=report).stay(Prompt(key="place.right"), choices=(), failures=0)
+    if moment.now.report.place and moment.picked in moment.now.report.place.maybe:
+        return onward(_pick(moment, str(moment.picked)))
+    if moment.heard.kind is HeardKind.KEY and moment.now.choices:
+        return not_understood(moment)
     if moment.heard.kind is HeardKind.KEY:
         return _by_key(moment)
     understood, old = moment.understood, moment.now.report.place
@@ -44,7 +54,7 @@ def take(moment: Moment) -> Turn:
         return onward(settle(absorb(moment), merge(old, words, moment.community.gazetteer)))
     told = absorb(moment)
     merged = merge(old, place, moment.community.gazetteer)
-    unknown_house = place.building and not place.id
+    unknown_house = merged.building and not merged.id and not merged.maybe
     if unknown_house and not moment.now.failures and not (old and old.id):
         kept = told.with_(report=told.now.report.model_copy(update={"place": merged}))
         return kept.stay(Prompt(key="place.unknown", values={"place": merged.text}), failures=1)
@@ -63,6 +73,15 @@ def _by_key(moment: Moment) -> Turn:
     return onward(settle(moment, merge(moment.now.report.place, place, gazetteer)))
 
 
+def _pick(moment: Moment, id: str) -> Moment:
+    """One of the places that bear what was said, with what was said of it."""
+    old, place = moment.now.report.place, moment.community.gazetteer.place(id)
+    assert old is not None
+    assert place is not None
+    text = old.text if place.text in old.text else f"{place.estate}{old.text}"
+    return settle(moment, place.model_copy(update={"text": text}), confirmed=True)
+
+
 def settle(moment: Moment, place: Place, confirmed: bool = False) -> Moment:
     """Take the place as answered. It is still read back on the phone."""
     report = moment.now.report
@@ -79,6 +98,9 @@ def merge(old: Place | None, new: Place, gazetteer: Gazetteer) -> Place:
     unit and the stairs; “楼道里” keeps the house."""
     if old is None or not old.text:
         return new
+    if new.id and new.id in gazetteer.estates and (old.maybe or old.building) and not old.id:
+        # “三幢二单元”, then “幸福新村的”.
+        return gazetteer.find(f"{new.estate}{old.text}") or new
     detail = _detail(old, gazetteer)
     if new.id and new.building and old.id and not new.unit and old.id.count("/") >= 2:
         estate, _, unit, *room = old.id.split("/")

@@ -2,9 +2,13 @@
 
 from flows.conversation import StepName
 from flows.prompt import Prompt
+from flows.report import Place
 from flows.steps.absorb import SURE_PLACE
 from flows.steps.moment import Moment
 
+SURE = ("sure",)
+"""Offered where a place was heard that may be another: yes or no."""
+LISTED = 3
 CONFUSABLE = ("4", "10", "14", "40", "44")
 """House numbers whose 四 and 十 sound alike in Wu accents: read back with “一二三四的四”."""
 
@@ -19,6 +23,10 @@ def of(moment: Moment) -> tuple[Prompt, ...]:
             home = moment.heard.known.address.text
             return (Prompt(key="place.home", values={"place": home}),)
         place = now.report.place
+        if place and now.choices == SURE:
+            return (Prompt(key="place.sure", values={"place": place.text}),)
+        if place and place.maybe:
+            return (which_place(moment, place),)
         if place and place.id is None and place.building:
             return (Prompt(key="place.unknown", values={"place": place.text}),)
         if place:
@@ -47,6 +55,19 @@ def of(moment: Moment) -> tuple[Prompt, ...]:
     if now.step is StepName.OPENING:
         return (Prompt(key="problem"),)
     return (Prompt(key=now.step.value),)
+
+
+def which_place(moment: Moment, place: Place) -> Prompt:
+    """Several estates have it: at most three by name, else which estate it is."""
+    values = {"place": place.text}
+    if len(place.maybe) > LISTED:
+        return Prompt(key="place.estate", values=values)
+    known = (moment.community.gazetteer.place(id) for id in place.maybe)
+    names = [(p.estate or p.text) if p else "" for p in known]
+    first, second, third = (*names, "", "", "")[:3]
+    return Prompt(
+        key="place.which", values={**values, "first": first, "second": second, "third": third}
+    )
 
 
 def summary(moment: Moment) -> dict[str, str | int]:

@@ -83,6 +83,10 @@ def by_key(moment: Moment) -> tuple[Prompt, ...]:
         return (Prompt(key="keys.choose", values=questions.choices(moment)),)
     if now.step in (StepName.OPENING, StepName.PROBLEM, StepName.PERSON, StepName.EMERGENCY):
         return (Prompt(key="keys.talk"),)
+    if now.step is StepName.PLACE and now.report.place and now.choices == now.report.place.maybe:
+        asked = questions.which_place(moment, now.report.place)
+        if now.choices:
+            return (asked.model_copy(update={"key": "keys.which_place"}),)
     if now.step is StepName.PLACE and not now.choices:
         return (Prompt(key="keys.place"),)
     if now.step is StepName.CONTACT:

@@ -30,7 +30,7 @@ _CLOSE = 0.11
 _CHEAP = 0.35
 """Cost up to which an address heard by its sound is likely."""
 _MAYBE = 3
-"""Places a resident can be asked to choose from."""
+"""Places a resident can be asked to choose from; one more is kept to show that there are more."""
 
 
 class _Scope(NamedTuple):
@@ -243,7 +243,7 @@ def _of_several(
         floor=first.floor,
         room=first.room,
         confidence=_OPEN,
-        maybe=known if len(known) <= _MAYBE else (),
+        maybe=known,
     )
 
 
@@ -296,7 +296,7 @@ def _named(
         text=hit.name + detail,
         landmark=first.landmark,
         confidence=_OPEN,
-        maybe=tuple(place.id for place in places if place.id) if len(places) <= _MAYBE else (),
+        maybe=tuple(place.id for place in places if place.id),
     )
 
 
@@ -334,9 +334,7 @@ def _spot_or_estate(
             confidence = _DOUBTFUL
         return estate.model_copy(update={"text": estate.text + inner, "confidence": confidence})
     if hit:
-        return Place(
-            text=hit.name, confidence=_OPEN, maybe=hit.ids if len(hit.ids) <= _MAYBE else ()
-        )
+        return Place(text=hit.name, confidence=_OPEN, maybe=hit.ids[: _MAYBE + 1])
     if spot:
         text, indoor = spot
         only = None if indoor else gazetteer.landmark_ending(_core(text, words), scope.estate)
