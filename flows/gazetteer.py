@@ -69,13 +69,13 @@ class Gazetteer:
             plain = normalise(name, "|")
             if plain:
                 found.setdefault(plain, {})[id] = None
-        for name, ids in [*found.items()]:
-            for id in ids if len(ids) > 1 else ():
-                # A gate of many estates is found by both names together, however misheard.
-                estate = self.estates[id.split("/")[0]].name
-                for own in (estate, self._short(estate)):
-                    if own and "/" in id:
-                        found.setdefault(normalise(own + name, "|"), {})[id] = None
+        for estate in self.estates.values():
+            for mark in estate.landmarks:
+                for name in (mark.name, *mark.aliases):
+                    # A gate of many estates is found by both names together, however misheard.
+                    if len(found.get(normalise(name, "|"), ())) > 1:
+                        both = normalise(estate.name + name, "|")
+                        found.setdefault(both, {})[f"{estate.id}/{mark.name}"] = None
         return {name: tuple(ids) for name, ids in found.items()}
 
     def _named(self) -> Iterator[tuple[str, str]]:

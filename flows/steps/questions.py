@@ -64,10 +64,8 @@ def which_place(moment: Moment, place: Place) -> Prompt:
         return Prompt(key="place.estate", values=values)
     known = (moment.community.gazetteer.place(id) for id in place.maybe)
     names = [(p.estate or p.text) if p else "" for p in known]
-    first, second, third = (*names, "", "", "")[:3]
-    return Prompt(
-        key="place.which", values={**values, "first": first, "second": second, "third": third}
-    )
+    one, two, three = (*names, "", "", "")[:3]
+    return Prompt(key="place.which", values={**values, "one": one, "two": two, "three": three})
 
 
 def summary(moment: Moment) -> dict[str, str | int]:

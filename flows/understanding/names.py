@@ -21,7 +21,7 @@ Array: TypeAlias = NDArray[np.intp]
 
 GAP = 0.8
 """Cost of a syllable left out or put in."""
-SURE, DOUBTFUL = 0.13, 0.35
+SURE, DOUBTFUL = 0.13, 0.30
 """Cost per syllable: below the first a name is taken, below the second it is asked about."""
 _NEVER = 9.0
 """Cost of one gate for its sibling."""
@@ -33,6 +33,8 @@ _TWO = 0.11
 """Two syllables by sound alone meet too much by chance: only an accent apart."""
 _CANDIDATES = 400
 _EXAMINED, _HITS = 24, 4
+_PART = 6
+"""Longest beginning or end that is looked at."""
 _SHARED = 3
 """Names from which on a beginning or end is one of a kind (“…新村”)."""
 
@@ -93,8 +95,8 @@ class NameIndex:
         """
         heads, tails = Counter[str](), Counter[str]()
         for name in self._names:
-            heads.update(name[:at] for at in range(1, len(name)))
-            tails.update(name[at:] for at in range(1, len(name)))
+            heads.update(name[:at] for at in range(2, min(len(name), _PART + 1)))
+            tails.update(name[at:] for at in range(max(1, len(name) - _PART), len(name) - 1))
         weights = np.zeros((len(self._names), width), dtype=np.float32)
         own = np.ones((len(self._names), width), dtype=np.float32)
         whole = log(len(self._names) + 1)
@@ -109,7 +111,7 @@ class NameIndex:
             parts = [(0, head, heads), (head, tail, None), (tail, length, tails)]
             for start, end, borne in parts:
                 if end > start:
-                    info = whole - log(borne[name[start:end]]) if borne else whole
+                    info = whole - log(max(borne[name[start:end]], 1)) if borne else whole
                     told[start:end] = max(info, 0.2 * whole) / (end - start)
             weights[row, :length] = told * length / told.sum()
             own[row, tail:] = tail == length

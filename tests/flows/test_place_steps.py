@@ -1,11 +1,13 @@
 """What is asked when a place may be another: which estate, or whether it was heard right."""
 
+from dataclasses import replace
+
 import pytest
 
 from flows.community import Community
 from flows.gazetteer import Gazetteer
 from flows.profile import Profile
-from locales.load import DEMO, load_lexicon, read_yaml
+from locales.load import DEMO, load_community, read_yaml
 from locales.wording import load_wording
 from tests.flows.script import Script
 
@@ -17,8 +19,10 @@ def _community(more: int) -> Community:
     for at, name in enumerate(_ESTATES[:more]):
         plan = {"count": 9, "units": 2, "floors": 6}
         data["places"].append({"id": f"e{at}", "name": name, "buildings": plan})
-    profile, lexicon = Profile.model_validate(data), load_lexicon()
-    return Community(profile, Gazetteer(profile, lexicon.places, lexicon.numbers), lexicon)
+    profile, demo = Profile.model_validate(data), load_community()
+    words = demo.lexicon
+    gazetteer = Gazetteer(profile, words.places, words.numbers)
+    return replace(demo, profile=profile, gazetteer=gazetteer)
 
 
 def _play(more: int, *said: str) -> str:

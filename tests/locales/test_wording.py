@@ -14,6 +14,9 @@ from locales.load import HERE, load_community
 from locales.wording import Wording, load_wording
 
 VALUES: dict[str, str | int] = {
+    "one": "和睦新村",
+    "two": "幸福新村",
+    "three": "",
     "number": "572005",
     "place": "3幢2单元501室楼道",
     "category": "lighting",

@@ -12,12 +12,14 @@ from tests.bench.understanding import (
     emergencies,
     learning_curve,
     noise_curve,
+    place,
 )
 
 SECTIONS = {
     "category": category,
     "calibration": calibration,
     "noise": noise_curve,
+    "places": place,
     "learning": learning_curve,
     "emergencies": emergencies,
     "answers": answers,
