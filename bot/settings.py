@@ -56,6 +56,11 @@ class Settings(BaseSettings):
     """Encrypts personal data and signs cookies; empty: made once and kept in `home`."""
     open311_keys: str = ""
     """API keys allowed to POST requests, comma separated, as `key:name`."""
+    llm_url: str = ""
+    """An OpenAI-compatible endpoint (`https://…/v1`) that writes a line for the desk and orders its
+    category choices, from masked words; empty: none. It decides nothing."""
+    llm_key: SecretStr = SecretStr("")
+    llm_model: str = ""
 
     @property
     def base_url(self) -> str:
@@ -103,7 +108,7 @@ class Settings(BaseSettings):
             raise ValueError(f"写成“地址:端口”，例如 127.0.0.1:8000，现在是 {value!r}")
         return value
 
-    @field_validator("public_url", "wechat_api_base", "asterisk_ari_url")
+    @field_validator("public_url", "wechat_api_base", "asterisk_ari_url", "llm_url")
     @classmethod
     def _http(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -152,6 +157,12 @@ class Settings(BaseSettings):
         if any(part.strip() and ":" not in part for part in value.split(",")):
             raise ValueError("写成“密钥:名称”，用逗号隔开")
         return value
+
+    @model_validator(mode="after")
+    def _model_named(self) -> "Settings":
+        if self.llm_url and not self.llm_model:
+            raise ValueError("填了 LLM_URL，还要填 LLM_MODEL")
+        return self
 
     @model_validator(mode="after")
     def _wechat_complete(self) -> "Settings":

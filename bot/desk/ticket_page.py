@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from bot.assistant.summarise import summary_of
 from bot.desk.history import history
 from bot.desk.page import desk_page
 from bot.desk.queue import after
@@ -62,6 +63,9 @@ def ticket_page(
     same = _same(session, ticket)
     offered = actions(member.role, ticket.state)
     suggested = ((ticket.report or {}).get("category") or {}).get("top") or ()
+    found = summary_of(session, ticket)
+    # The likeliest first, as a language model sees it, if there is one.
+    suggested = sorted(suggested, key=lambda code: code != found.get("likely"))
     return desk_page(
         request,
         "ticket.html",
@@ -87,6 +91,7 @@ def ticket_page(
         ),
         actions=offered,
         likeliest=likeliest(offered, ticket.state),
+        summary=found.get("summary", ""),
         suggested=[code for code in suggested if code != ticket.category][:3],
         categories=list(services.community.lexicon.categories),
         urgencies=[urgency.value for urgency in Urgency],

@@ -72,7 +72,7 @@ class Dialogue:
         outlets = read_outlets(community.profile, settings.community)
         sources = read_sources(community.profile, settings.community)
         database.info["house"] = House(
-            community, wording, settings.base_url, clock, outlets, sources
+            community, wording, settings.base_url, clock, outlets, sources, bool(settings.llm_url)
         )
 
     def take(self, inbound: Inbound) -> Answer:

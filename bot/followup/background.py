@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from bot.assistant.model import model_of
+from bot.assistant.queue import SUMMARY
+from bot.assistant.summarise import Summarise
 from bot.channels.wechat.api import Api
 from bot.channels.wechat.deliver import deliver
 from bot.channels.wechat.ledger import ADAPTER
@@ -34,6 +37,9 @@ def background(services: Services) -> list[Part]:
     profile, file = services.community.profile, services.settings.community
     rules = read_notices(profile, file)
     adapters[NOTICE] = Tell(services.database, rules, ladder(rules, api))
+    model = model_of(services.settings)
+    if model:
+        adapters[SUMMARY] = Summarise(services.database, model)
     dispatcher = Dispatcher(services.database, adapters)
 
     async def follow_up(stop: asyncio.Event) -> None:

@@ -171,7 +171,7 @@ class TicketEvent(Base):
     """`resident`, `system`, or a staff account's name."""
     kind: Mapped[str] = mapped_column(String(24))
     """`draft`, `filed`, `amended`, `state`, `note`, `verdict`, `callback`, `corrected`,
-    `outlet`; of the follow-up `remind`, `overdue`, `escalate`, `told`, `untold`."""
+    `outlet`, `summary`; of the follow-up `remind`, `overdue`, `escalate`, `told`, `untold`."""
     data: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
 
 

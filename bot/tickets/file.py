@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from bot.assistant.queue import ask_for_summary
 from bot.storage.tables import Ticket
 from bot.tickets.draft import Origin, save_draft
 from bot.tickets.events import RESIDENT, add_event
@@ -20,4 +21,5 @@ def file_ticket(session: Session, number: str, report: Report, origin: Origin) -
         organisation = {"organisation": ticket.organisation} if ticket.organisation else {}
         event = add_event(session, ticket, "filed", origin.source or RESIDENT, **organisation)
         follow(session, ticket, event)
+        ask_for_summary(session, ticket)
     return ticket

@@ -26,6 +26,8 @@ class House:
     """Outside systems that are told of tickets."""
     sources: tuple[Source, ...] = ()
     """Machines that raise alerts."""
+    assistant: bool = False
+    """A language model is configured."""
 
     def link(self, token: str) -> str:
         """Address of a ticket's large-font page."""

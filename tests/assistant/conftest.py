@@ -1,0 +1,3 @@
+from tests.pages.fixtures import site
+
+__all__ = ["site"]
