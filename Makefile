@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test bench bench-understanding bench-voice bench-espeak check format lock clean
+.PHONY: help setup demo test bench bench-understanding bench-voice bench-espeak bench-scale check format lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 27
@@ -41,6 +41,11 @@ bench-voice: .venv/ready ## how well the voice is understood over a telephone (Q
 		--target .linsheng/cache/faster-whisper 'faster-whisper==1.2.1' || true
 	@$(BIN)/python -m tests.bench.voice $(if $(QUICK),--quick)
 	@$(BIN)/python -m tests.bench.voice.speed
+
+bench-scale: setup ## turns a second on several processes, one of them killed; look-ups among a million tickets
+	@tests/system-packages
+	@$(BIN)/python -m tests.bench.turns
+	@$(BIN)/python -m tests.bench.growth
 
 bench-espeak: .venv/ready ## 3,000 syntheses by espeak from several threads: none empty, none hangs
 	@$(BIN)/python -m tests.bench.espeak

@@ -53,9 +53,8 @@ class ServiceProcess:
             if (SHARED / shared).exists() and not (home / shared).exists():
                 (home / shared).symlink_to(SHARED / shared)
 
-    def start(self, seconds: float = 60) -> None:
-        """Returns when `/readyz` says so. Raises AssertionError with the log's end when it does
-        not."""
+    def spawn(self) -> None:
+        """Starts it and waits for nothing."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "serve", *self._arguments],
@@ -66,6 +65,12 @@ class ServiceProcess:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def start(self, seconds: float = 60) -> None:
+        """Returns when `/readyz` says so. Raises AssertionError with the log's end when it does
+        not."""
+        self.spawn()
+        assert self._process is not None
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
