@@ -22,8 +22,11 @@ def similar(
     """The likeliest one, if any is likely enough. at: when it was said; number: of the report's own
     ticket or draft; resident_id: whose tickets are left out, for they are no neighbour's."""
     place = report.place
+    lexicon = house(session).community.lexicon
     if place is None or not place.id or report.category is None:
         return None
+    if report.category.code in lexicon.matters.personal:
+        return None  # everybody has their own: nothing to look for
     new = Matter(
         category=report.category.code,
         place_id=place.id,
@@ -36,7 +39,7 @@ def similar(
         for ticket in _around(session, place.id, at)
         if ticket.number != number and (not resident_id or ticket.resident_id != resident_id)
     }
-    found = likeliest([_matter(t) for t in tickets.values()], new, house(session).community.lexicon)
+    found = likeliest([_matter(t) for t in tickets.values()], new, lexicon)
     return tickets[found.number] if found else None
 
 
