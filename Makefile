@@ -28,7 +28,7 @@ demo: setup ## start everything here and let a report happen for real (DEMO_ONCE
 
 test: setup ## every test; starts PostgreSQL, Chromium and SIPp where Debian has them
 	@tests/system-packages
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 bench: bench-understanding ## every benchmark: tables of figures
 
