@@ -36,9 +36,10 @@ def background(services: Services) -> list[Part]:
         parts.append(InboxWorker(services, api).run)
     profile, file = services.community.profile, services.settings.community
     rules = read_notices(profile, file)
-    adapters[NOTICE] = Tell(services.database, rules, ladder(rules, api))
-    model = model_of(services.settings)
-    if model:
+    # A queue of their own: a slow gateway keeps no answer in a chat waiting.
+    tell = Tell(services.database, rules, ladder(rules, api))
+    parts.append(Dispatcher(services.database, {NOTICE: tell}).run)
+    if model := model_of(services.settings):
         adapters[SUMMARY] = Summarise(services.database, model)
     dispatcher = Dispatcher(services.database, adapters)
 

@@ -36,7 +36,7 @@ BEGIN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 FATES = ("thanks", "silent", "forgotten", "again")
 """What becomes of the tickets, by turns: the resident says yes; says nothing; nobody works on it;
 says no, and yes after the second time."""
-BETWEEN = timedelta(hours=8)
+BETWEEN = timedelta(hours=18)
 """… two reports."""
 LEASE = timedelta(seconds=2)
 """Real seconds, in place of the two minutes a claimed message waits for its killed claimer."""

@@ -11,6 +11,8 @@ from bot.followup.dispatcher import Dispatcher
 from bot.services import Services
 from bot.storage.tables import FollowUp, Ticket, TicketEvent
 from bot.tickets.change import change_state
+from bot.tickets.events import add_event
+from bot.tickets.find import locked
 from bot.tickets.follow import TIMER
 from tests.support.services import Clock
 from tests.support.talking import follower
@@ -31,6 +33,12 @@ class Days:
     def changes(self, number: str, state: str) -> None:
         with self.services.database.begin() as session:
             change_state(session, number, state, "王师傅")
+
+    def tells(self, number: str) -> None:
+        """Everything the resident waited for has reached them."""
+        with self.services.database.begin() as session:
+            ticket = locked(session, number)
+            add_event(session, ticket, "told", "system", way="wechat", reached=True)
 
     def pass_to(self, at: datetime) -> None:
         """… and everything that is due has happened."""

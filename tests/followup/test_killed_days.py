@@ -17,7 +17,7 @@ from tests.support.killed import Doomed
 from tests.support.services import make_services
 
 KILLS = int(os.environ.get("LINSHENG_KILLS", "12"))
-PER_SECOND = 0.4
+PER_SECOND = 0.6
 """Simulated days in a second of life."""
 STEP = 0.05
 
@@ -40,7 +40,7 @@ def _run(clock: FileClock, days: float, doomed: Doomed, seconds: float) -> tuple
 
 def test_killed_at_random_moments(tmp_path: Path, database_url: str) -> None:
     kills = KILLS if database_url.startswith("sqlite") else max(KILLS // 4, 4)
-    tickets = max(8, kills // 4)
+    tickets = max(len(FATES), kills // 4)
     dice = random.Random(7)
     clock, world = FileClock(tmp_path / "clock"), World(tmp_path / "world")
     clock.set(0.0)
@@ -59,9 +59,19 @@ def test_killed_at_random_moments(tmp_path: Path, database_url: str) -> None:
     last = Doomed(live, tmp_path, database_url, tickets)
     assert last.next(120) == "up"
     days, done = _run(clock, days, last, 300)
-    assert done, "the days do not come to an end"
     last.kill()
+    assert done, f"the days do not come to an end: {_left(tmp_path, database_url)}"
     _check(tmp_path, database_url, tickets, world, f"{kills} kills, {days:.0f} days")
+
+
+def _left(home: Path, url: str) -> list[tuple[object, ...]]:
+    """What still waits."""
+    with make_services(home, database_url=url).database.read() as session:
+        waiting = select(Outgoing.kind, Outgoing.attempts, Outgoing.error, Outgoing.due)
+        timers = select(FollowUp.phase, FollowUp.stage, FollowUp.due).where(FollowUp.stage != "")
+        open_ = select(Ticket.state, Ticket.alert, Ticket.updated).where(Ticket.state != "closed")
+        found = (waiting.where(Outgoing.state == "waiting"), timers, open_)
+        return [tuple(row) for query in found for row in session.execute(query)]
 
 
 def _check(home: Path, url: str, tickets: int, world: World, what: str) -> None:

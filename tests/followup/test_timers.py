@@ -9,9 +9,10 @@ from dbos import DBOS
 from sqlalchemy import select
 
 from bot.followup import timers
-from bot.storage.tables import FollowUp
+from bot.storage.tables import FollowUp, Notice
 from bot.tickets.change import correct
 from bot.tickets.follow import timer_key
+from bot.tickets.verdict import give_verdict
 from tests.followup.days import Days, DaysOnDbos
 from tests.support.services import Clock, make_services
 from tests.support.talking import follower
@@ -88,10 +89,38 @@ def test_what_was_cut_off_is_reminded_of(days: Days) -> None:
 def test_silence_closes(days: Days) -> None:
     number = days.reports()
     days.changes(number, "resolved")
+    days.tells(number)
     days.pass_to(days.clock.at + timedelta(days=6))
     assert days.ticket(number).state == "resolved"
     days.pass_to(days.clock.at + timedelta(days=1))
     assert days.ticket(number).state == "closed"
+    with days.services.database.read() as session:
+        about = [notice.about for notice in session.scalars(select(Notice).order_by(Notice.id))]
+    assert about == ["resolved", "asked_again", "closed_unheard"]
+
+
+def test_the_silence_of_somebody_who_was_never_asked_is_none(days: Days) -> None:
+    number = days.reports()
+    days.changes(number, "resolved")
+    days.pass_to(days.clock.at + timedelta(days=7))
+    assert (days.ticket(number).state, days.ticket(number).alert) == ("resolved", "untold")
+    assert days.history(number)[-1] == "untold"
+    days.pass_to(days.clock.at + timedelta(days=100))
+    assert days.ticket(number).state == "resolved"
+    days.changes(number, "closed")
+    assert days.ticket(number).alert == ""
+
+
+def test_no_means_the_supervisor_and_a_new_deadline(days: Days) -> None:
+    number = days.reports()
+    days.changes(number, "resolved")
+    days.clock.at += timedelta(days=2)
+    with days.services.database.begin() as session:
+        give_verdict(session, number, solved=False, text="还是不亮")
+    ticket = days.ticket(number)
+    assert (ticket.state, ticket.alert) == ("reopened", "escalated")
+    assert ticket.due == datetime(2026, 12, 14, 16, 0, tzinfo=UTC)
+    assert days.history(number)[-3:] == ["verdict", "state", "escalate"]
 
 
 def test_a_clock_that_jumps_ahead_says_one_thing_and_the_way_back_repeats_nothing(
@@ -101,6 +130,7 @@ def test_a_clock_that_jumps_ahead_says_one_thing_and_the_way_back_repeats_nothin
     on_dbos.pass_to(start + timedelta(days=3650))
     assert on_dbos.history(number) == ["draft", "filed", "escalate"]
     on_dbos.changes(number, "resolved")
+    on_dbos.tells(number)
     on_dbos.settle()
     # Back to the right time: silence is counted from now, not from ten years ahead.
     on_dbos.pass_to(start + timedelta(days=1))

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from bot.channels.wechat.budget import Budget
 from bot.channels.wechat.ledger import Ledger
 from bot.channels.wechat.message import Message
 from bot.channels.wechat.tokens import Tokens
@@ -100,3 +101,16 @@ def test_processes_get_the_same_token(databases: list[Database]) -> None:
     with ThreadPoolExecutor(50) as pool:
         assert set(pool.map(lambda n: tokens[n % 2].get(), range(100))) == {"token"}
     assert len(asked) <= 2, "once a process at most; stable_token gives both the same"
+
+
+def test_who_writes_may_be_answered_five_times_and_a_repetition_gives_no_more(
+    databases: list[Database],
+) -> None:
+    """The budget is refilled in the commit that stores the message."""
+    budget = Budget(databases[1])
+    Ledger(databases[0]).receive(message())
+    assert [budget.spend("oLi") for _ in range(6)] == ["message"] * 5 + [None]
+    Ledger(databases[0]).receive(message())
+    assert budget.spend("oLi") is None
+    Ledger(databases[0]).receive(message("谢谢", "2"))
+    assert budget.spend("oLi") == "message"
