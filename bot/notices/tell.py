@@ -1,5 +1,6 @@
 """The outbox's `notice`: tells one resident all they wait for, by whatever reaches them first."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -104,7 +105,10 @@ class Tell:
                     session, ticket, "told", SYSTEM,
                     about=row.about, way=rung, reached=reached, **reason,
                 )  # fmt: skip
-        return outcome if reached or again else None
+        if isinstance(outcome, Retry):
+            # It is for the ladder to say when enough was tried, not for the outbox.
+            return replace(outcome, patient=True) if again else None
+        return outcome if reached else None
 
     def _end(self, ids: list[int], said: Said) -> None:
         """Nothing reached them: a person does, where it matters; else they hear when they ask."""
