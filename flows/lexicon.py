@@ -61,7 +61,8 @@ class CategoryWords(_Words):
 
 
 class AnswerWords(_Words):
-    """Phrases of one short answer. `…` in a phrase stands for up to eight characters."""
+    """Phrases of one short answer. `…` in a phrase stands for up to eight characters,
+    `(a|b|)` for one of several, or nothing."""
 
     whole: tuple[str, ...] = ()
     """Count only when the utterance is made of nothing but these and fillers."""
@@ -140,6 +141,8 @@ class Answers(_Words):
     behalf: BehalfWords
     turns: tuple[str, ...]
     """Behind a leading yes they take some of it back (“对，就是单元错了”)."""
+    reserved: tuple[str, ...]
+    """With a “修好了” they keep something back (“就是晚上吵”)."""
     hints: Hints
     dont_know: AnswerWords
     nothing_more: AnswerWords

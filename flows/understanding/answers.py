@@ -44,7 +44,7 @@ def yes_or_no(text: str, asked: str | None, answers: Answers) -> YesNo | None:
         if made_of(text, step.yes, answers) or mentions(text, step.yes, answers):
             return "yes"
     # “没错的” is made of both: a yes that is whole cannot be a no.
-    if made_of(text, answers.yes, answers) or is_weak_yes(text, answers):
+    if made_of(text, answers.yes, answers) or is_weak_yes(text, None, answers):
         return "yes"
     if made_of(text, answers.no, answers):
         return "no"
@@ -65,9 +65,11 @@ def yes_or_no(text: str, asked: str | None, answers: Answers) -> YesNo | None:
     return None
 
 
-def is_weak_yes(text: str, answers: Answers) -> bool:
-    """“随便”, “晓得了”: no objection, but no consent to build on either."""
+def is_weak_yes(text: str, asked: str | None, answers: Answers) -> bool:
+    """“随便”, “晓得了”, “修好了，就是晚上吵”: no objection, but no consent to build on."""
     weak = answers.weak_yes
+    if asked == "verdict" and _any(text[1:], answers.reserved):
+        return True
     return made_of(text, weak, answers) or (
         len(text) <= _LONGEST_HINT and _any(text, weak.contains)
     )

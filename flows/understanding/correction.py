@@ -68,7 +68,9 @@ def find_correction(text: str, asked: str | None, answers: Answers) -> Found | N
     if denied and asked == "readback":
         # “不是漏水”; or “啊，不是，四栋”: what is read back decides which, see `correcting`.
         return Found("", "", denied["a"])
-    if slot and re.search(pattern(words.wrong), text):
+    # “地址没错” says nothing is wrong.
+    denied_not = "".join(f"(?<!{re.escape(word)})" for word in answers.negations)
+    if slot and re.search(denied_not + pattern(words.wrong), text):
         return Found(slot, "", "")
     if asked in ("readback", "place", "filed") or len(bare) <= 9:
         relative = re.fullmatch(f"(?:{pattern(words.but)})?({pattern(words.relative)})", bare)

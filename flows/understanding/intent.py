@@ -1,11 +1,19 @@
 """What the resident wants with one utterance."""
 
-from flows.lexicon import Lexicon
+from flows.lexicon import Answers, AnswerWords, Lexicon
 from flows.report import Category, Place
 from flows.understanding.answers import YesNo, complains
 from flows.understanding.correction import Found
 from flows.understanding.phrases import made_of, mentions
 from flows.understanding.understanding import Intent
+
+_TOLD, _ANSWERED, _CERTAIN = 0.25, 0.6, 0.9
+"""How sure the kind must be for words to be a report: at an open question, at one for a yes or no,
+and of who says they do not know."""
+_REFUSED = (Intent.STOP, Intent.REPEAT, Intent.LOUDER)
+_TALK = (Intent.REPEAT, Intent.SLOWER, Intent.LOUDER, Intent.WAIT)
+_OPEN = (None, "problem")
+_YES_NO = ("readback", "verdict", "filed", "resume", "urgency", "contact")
 
 
 def find_intent(
@@ -24,27 +32,55 @@ def find_intent(
     answers = lexicon.answers
     if present_danger:
         return Intent.EMERGENCY
+    if correction and asked in _OPEN and category and category.sure:
+        # “不是停电，是灯不亮”, with nothing told before: that is the report.
+        correction = None
     universal = _universal(text, lexicon, asked)
-    if universal is Intent.STOP and yes_no == "no" and asked in answers.asked:
-        # “不用了”, to whether we may call back: no call, not no report.
+    refused = yes_no == "no" and asked in answers.asked and answers.asked[asked].no
+    if universal in _REFUSED and refused and _says(text, refused, answers):
+        # “不用打了我听不见”, to whether we may call back: no call, not no report.
         universal = None
+    if universal is Intent.WAIT and correction:
+        # “等等，地址要改一下”.
+        universal = None
+    if universal in _TALK and asked in _OPEN and category and category.confidence >= _CERTAIN:
+        # “外面吵得说话都听不见”, “唱歌到两三点”: what they tell, not what they want of us.
+        return Intent.REPORT
     if universal:
         return universal
     if correction and (correction.value or correction.slot or yes_no is None):
         return Intent.CORRECTION
+    if _says(text, answers.thanks, answers, 10) and asked not in _YES_NO:
+        return Intent.THANKS
     if yes_no and _is_answer(text, asked, yes_no):
         return Intent.YES if yes_no == "yes" else Intent.NO
-    if made_of(text, answers.thanks, answers) or mentions(text, answers.thanks, answers, 10):
+    if _says(text, answers.thanks, answers, 10):
         return Intent.THANKS
     if number and asked != "contact":
         return Intent.STATUS
-    if made_of(text, answers.status, answers) or mentions(text, answers.status, answers, 24):
+    if _says(text, answers.status, answers, 24):
         return Intent.STATUS
-    if made_of(text, answers.chat, answers) or mentions(text, answers.chat, answers, 12):
+    certain = category is not None and category.confidence >= _CERTAIN
+    if made_of(text, answers.chat, answers) or (
+        mentions(text, answers.chat, answers, 12) and not certain
+    ):
         return Intent.CHAT
     if category or place or phone:
         return Intent.REPORT
     return Intent.UNKNOWN
+
+
+def speaks_of(category: Category | None, asked: str | None, unknowing: bool) -> Category | None:
+    """The kind of problem, if so much speaks for one that the words are a report. Less will do
+    where a story is expected than where a yes or no is; who says “我也不晓得” reports nothing."""
+    if category is None:
+        return None
+    floor = _ANSWERED if asked in _YES_NO else _TOLD
+    return category if category.confidence >= (_CERTAIN if unknowing else floor) else None
+
+
+def _says(text: str, words: AnswerWords, answers: Answers, longest: int = 14) -> bool:
+    return made_of(text, words, answers) or mentions(text, words, answers, longest)
 
 
 def _is_answer(text: str, asked: str | None, yes_no: YesNo) -> bool:
@@ -56,13 +92,11 @@ def _universal(text: str, lexicon: Lexicon, asked: str | None) -> Intent | None:
     answers = lexicon.answers
     if mentions(text, answers.is_it_a_machine, answers):
         return Intent.CHAT
+    if _says(text, answers.person, answers):
+        return Intent.PERSON
     if complains(text, answers):
         return Intent.CHAT
-    if made_of(text, answers.person, answers) or mentions(text, answers.person, answers):
-        return Intent.PERSON
-    if asked != "filed" and (
-        made_of(text, answers.stop, answers) or mentions(text, answers.stop, answers, 10)
-    ):
+    if asked != "filed" and _says(text, answers.stop, answers, 10):
         return Intent.STOP
     if asked == "filed" and mentions(text, answers.stop, answers, 6):
         return Intent.STOP
@@ -72,12 +106,6 @@ def _universal(text: str, lexicon: Lexicon, asked: str | None) -> Intent | None:
         (answers.repeat, Intent.REPEAT, 12),
         (answers.wait, Intent.WAIT, 12),
     ):
-        if made_of(text, words, answers) or mentions(text, words, answers, longest):
-            if intent is Intent.WAIT and _announces_correction(text, lexicon):
-                continue
+        if _says(text, words, answers, longest):
             return intent
     return None
-
-
-def _announces_correction(text: str, lexicon: Lexicon) -> bool:
-    return any(cue in text for cue in lexicon.answers.correction.instead)

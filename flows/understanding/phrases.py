@@ -6,21 +6,29 @@ from functools import lru_cache
 
 from flows.lexicon import Answers, AnswerWords
 
-GAP = "…"
+_SIGNS = ((r"\(", "(?:"), (r"\|", "|"), (r"\)", ")"), ("…", ".{0,8}?"))
+"""What is written in a phrase, escaped, and what it is in an expression."""
 
 
 def pattern(phrases: Iterable[str]) -> str:
-    """Any of the phrases, longest first; `…` is a gap of up to eight characters within a clause.
+    """Any of the phrases, longest first; `…` is a gap of up to eight characters within a clause,
+    `(a|b|)` one of several, or nothing.
 
     >>> import re
     >>> re.search(pattern(["电梯…关住"]), "电梯把人关住了").group()
     '电梯把人关住'
+    >>> re.search(pattern(["听(得|)不(清|见)"]), "我听不见").group()
+    '听不见'
     """
-    parts = [
-        ".{0,8}?".join(re.escape(part) for part in phrase.split(GAP))
-        for phrase in sorted(set(phrases), key=len, reverse=True)
-    ]
+    parts = [_phrase(phrase) for phrase in sorted(set(phrases), key=len, reverse=True)]
     return "(?:" + "|".join(parts) + ")" if parts else "(?!)"
+
+
+def _phrase(phrase: str) -> str:
+    expression = re.escape(phrase)
+    for written, meant in _SIGNS:
+        expression = expression.replace(written, meant)
+    return expression
 
 
 @lru_cache(maxsize=64)

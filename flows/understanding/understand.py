@@ -10,7 +10,7 @@ from flows.understanding.behalf import find_behalf
 from flows.understanding.contact import find_phone, find_ticket_number
 from flows.understanding.correction import Correction, Found, find_correction
 from flows.understanding.emergency import Danger, find_emergency, is_urgent, worst
-from flows.understanding.intent import find_intent
+from flows.understanding.intent import find_intent, speaks_of
 from flows.understanding.normalise import normalise
 from flows.understanding.phrases import made_of, mentions
 from flows.understanding.several import split_matters
@@ -46,7 +46,10 @@ def understand(
         return Understanding(text=said)
     behalf = find_behalf(plain, answers.behalf)
     first, also = split_matters(behalf.matter, lexicon, community.categories)
-    category = community.categories.classify(first)
+    unknowing = made_of(plain, answers.dont_know, answers) or mentions(
+        plain, answers.dont_know, answers
+    )
+    category = speaks_of(community.categories.classify(first), asked, unknowing)
     place = _place((plain, *others), community, home, asked)
     phone = _first([find_phone(t, lexicon.numbers, asked == "contact") for t in (plain, *others)])
     number = _first([find_ticket_number(t, lexicon.numbers) for t in (plain, *others)])
@@ -62,9 +65,6 @@ def understand(
         yes_no = "no"
     intent = find_intent(
         plain, asked, lexicon, present, correction, yes_no, category, place, phone, number
-    )
-    unknowing = made_of(plain, answers.dont_know, answers) or mentions(
-        plain, answers.dont_know, answers, 10
     )
     leaning = None
     if intent is Intent.UNKNOWN and not unknowing and emergency.danger is Danger.NONE:
@@ -87,7 +87,7 @@ def understand(
         when=find_time(plain, at, lexicon.times, lexicon.numbers),
         phone=phone,
         yes_no=yes_no,
-        weak=yes_no == "yes" and (leaning == "yes" or is_weak_yes(plain, answers)),
+        weak=yes_no == "yes" and (leaning == "yes" or is_weak_yes(plain, asked, answers)),
         corrections=corrections,
         danger=emergency.danger,
         danger_kind=emergency.kind,
