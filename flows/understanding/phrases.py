@@ -20,7 +20,14 @@ def pattern(phrases: Iterable[str]) -> str:
     >>> re.search(pattern(["听(得|)不(清|见)"]), "我听不见").group()
     '听不见'
     """
-    parts = [_phrase(phrase) for phrase in sorted(set(phrases), key=len, reverse=True)]
+    return _pattern(tuple(phrases))
+
+
+@lru_cache(maxsize=1024)
+def _pattern(phrases: tuple[str, ...]) -> str:
+    # The first of equals stays first: the same in every process.
+    longest = sorted(dict.fromkeys(phrases), key=len, reverse=True)
+    parts = [_phrase(phrase) for phrase in longest]
     return "(?:" + "|".join(parts) + ")" if parts else "(?!)"
 
 
