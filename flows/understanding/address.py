@@ -95,12 +95,23 @@ def _suffixes(words: PlaceWords) -> tuple[tuple[str, str, tuple[str, ...]], ...]
     return tuple(sorted(table, key=lambda row: -len(row[0])))
 
 
+@lru_cache(maxsize=8)
+def _suffixes_from(words: PlaceWords) -> dict[str, list[tuple[str, str, tuple[str, ...]]]]:
+    """The same by their first character."""
+    table: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {}
+    for row in _suffixes(words):
+        table.setdefault(row[0][0], []).append(row)
+    return table
+
+
 def _words(text: str, places: PlaceWords, numbers: NumberWords) -> list[list[Word]]:
     """What each position of the text may begin."""
     sounds = syllables(text)
+    suffixes = _suffixes_from(places)
     out: list[list[Word]] = []
     for at, char in enumerate(text):
-        suffix = next((row for row in _suffixes(places) if text.startswith(row[0], at)), None)
+        rows = suffixes.get(char, ())
+        suffix = next((row for row in rows if text.startswith(row[0], at)), None)
         number = symbol(char, numbers)
         if suffix:
             out.append([Word(suffix[1], len(suffix[0]), 0.0)])
@@ -113,15 +124,22 @@ def _words(text: str, places: PlaceWords, numbers: NumberWords) -> list[list[Wor
                 # 洞 is a digit in phone numbers and 栋 misheard.
                 out[-1].append(Word(places.syllables[sounds[at]], 1, HOMOPHONE))
         else:
-            out.append(list(_heard(char, sounds[at : at + 2], places, numbers)))
+            out.append(_heard(char, sounds[at : at + 2], places, numbers))
     return out
 
 
+@lru_cache(maxsize=16384)
 def _heard(
     char: str, sounds: tuple[str, ...], places: PlaceWords, numbers: NumberWords
-) -> Iterator[Word]:
+) -> list[Word]:
     """What a character may be by its sound."""
-    dear = TOO_COMMON - HOMOPHONE if char in places.common else 0.0
+    return list(_by_sound(char in places.common, sounds, places, numbers))
+
+
+def _by_sound(
+    common: bool, sounds: tuple[str, ...], places: PlaceWords, numbers: NumberWords
+) -> Iterator[Word]:
+    dear = TOO_COMMON - HOMOPHONE if common else 0.0
     number = numbers.syllables.get(sounds[0])
     if number:
         yield Word(number, 1, HOMOPHONE + dear)
