@@ -8,7 +8,7 @@ asks; it never drops.
 import re
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from flows.lexicon import Lexicon
@@ -39,6 +39,7 @@ class _Finder:
         words = lexicon.emergency
         self._stop = lexicon.answers.full_stop
 
+        @cache
         def fold(sound: str) -> str:
             return merge(sound, lexicon.places)
 

@@ -7,6 +7,7 @@ is still found; then every frame is tried on the words that are there.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import permutations
 from typing import NamedTuple
 
@@ -104,6 +105,8 @@ class Frames:
                     for key in self._keys(word, sounds):
                         self._heard[key].setdefault(word, self._words[word])
         self._longest = max(map(len, self._words), default=0)
+        # Readings of one sound, and turns of one day, have most stretches in common.
+        self._misheard = lru_cache(maxsize=16384)(self._look_up)
 
     def _frame(self, name: str, phrase: str, groups: Mapping[str, Sequence[str]]) -> _Frame:
         parts: list[int] = []
@@ -155,26 +158,28 @@ class Frames:
         there: dict[int, list[Span]] = defaultdict(list)
         for start in range(len(text)):
             for end in range(start + 1, min(len(text), start + self._longest) + 1):
-                exact = self._words.get(text[start:end], ())
+                said = text[start:end]
+                exact = self._words.get(said, ())
                 if exact and not _within(start, end, masked):
                     for part in exact:
                         there[part].append(Span(start, end, 0))
                 if end - start < 2 or _touches(start, end, masked):
                     continue
-                for word, parts in self._misheard(text[start:end], sounds[start:end]):
-                    differ = sum(a != b for a, b in zip(word, text[start:end], strict=True))
+                for word, parts in self._misheard(said, sounds[start:end]):
+                    differ = sum(a != b for a, b in zip(word, said, strict=True))
                     for part in parts:
                         if part not in exact:
                             there[part].append(Span(start, end, differ))
         return there
 
-    def _misheard(self, text: str, sounds: Sequence[str]) -> list[tuple[str, list[int]]]:
-        words = {
-            word: parts
-            for key in self._keys(text, sounds)
-            for word, parts in self._heard.get(key, {}).items()
-            if "?" not in key or self._alike(word, sounds, key.index("?"))
-        }
+    def _look_up(self, text: str, sounds: tuple[str, ...]) -> list[tuple[str, list[int]]]:
+        """Words that were misheard for `text`, with the frames' parts they belong to."""
+        words: dict[str, list[int]] = {}
+        for key in self._keys(text, sounds):
+            heard = self._heard.get(key)
+            if heard:
+                at = key.find("?")
+                words |= {w: p for w, p in heard.items() if at < 0 or self._alike(w, sounds, at)}
         return [] if not words or text in self._ordinary else list(words.items())
 
     def _alike(self, word: str, sounds: Sequence[str], at: int) -> bool:
