@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flows.community import Community
 from flows.gazetteer import Gazetteer
-from flows.lexicon import Lexicon
+from flows.lexicon import CODES, Lexicon
 from flows.profile import Profile
 from flows.report import Urgency
 from flows.understanding import emergency
@@ -70,7 +70,7 @@ def _check(profile: Profile, source: Path) -> None:
         if twice:
             raise ProfileError(f"{source}: “{estate.name}”里“{twice}”写了两次；请删掉一个。")
     organisations = {organisation.id for organisation in profile.organisations}
-    categories = set(load_lexicon().categories) | {"default"}
+    categories = {*CODES, "default"}
     for code, target in profile.routing.items():
         if code not in categories:
             raise ProfileError(
