@@ -15,7 +15,7 @@ from flows.lexicon import Lexicon
 from flows.understanding.doubt import Doubt
 from flows.understanding.frames import Frames, Match
 from flows.understanding.phrases import pattern
-from flows.understanding.second_opinion import sounds_dangerous
+from flows.understanding.second_opinion import ALARM_FROM, ASK_FROM, how_dangerous
 from flows.understanding.sounds import merge
 
 
@@ -90,15 +90,18 @@ def _finder(lexicon: Lexicon) -> _Finder:
 def prepare(lexicon: Lexicon) -> None:
     """Compile the lexicon now (1 s), not for the first resident. Raises `FrameError`."""
     _finder(lexicon)
-    sounds_dangerous("", lexicon)
+    how_dangerous("", lexicon)
 
 
 def find_emergency(text: str, lexicon: Lexicon) -> Emergency:
     """The worst danger the text speaks of. `text` is normalised."""
     found = _finder(lexicon).find(text)
-    if found.danger is Danger.NONE and text and sounds_dangerous(text, lexicon):
-        return Emergency(Danger.ASK, "")
-    return found
+    if found.kind or not text:
+        return found  # A frame fits; what is doubted about it (past, feared) stays doubted.
+    score = how_dangerous(text, lexicon)
+    if score >= ALARM_FROM:
+        return Emergency(Danger.PRESENT, "help")
+    return Emergency(Danger.ASK, "") if score >= ASK_FROM else found
 
 
 def worst(found: Iterable[Emergency]) -> Emergency:

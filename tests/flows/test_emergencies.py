@@ -36,9 +36,22 @@ def test_alarms_over_ordinary_talk_never_seen(community: Community) -> None:
     assert found.count(Danger.PRESENT) / len(found) <= ALARMS
 
 
-RECALL, SILENT, ALARMS = 0.89, 0.06, 0.015
+RECALL, SILENT, ALARMS = 0.91, 0.04, 0.012
 """Share alarmed at once, share neither alarmed nor asked, share of ordinary talk alarmed. Reached,
 see docs/emergencies.md: a little better."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["刚才", "一个人", "老太太", "没动静", "一时想不起来", "打断一下", "算了算了", "不想说了"],
+)
+def test_a_short_answer_is_no_danger(community: Community, text: str) -> None:
+    assert danger(text, community.lexicon) is Danger.NONE
+
+
+def test_what_fits_no_frame_but_sounds_very_much_like_it_alarms(community: Community) -> None:
+    found = find_emergency("我奶奶把煤气打开了忘记点火", community.lexicon)
+    assert found == (Danger.PRESENT, "help")
 
 
 @pytest.mark.parametrize(
