@@ -159,14 +159,13 @@ class NameIndex:
         scores = np.where(exact, length + 0.5, length - 1.5 * least)
         order = np.argsort(-scores, kind="stable")[:_EXAMINED]
         chosen, scores = chosen[order], scores[order]
-        weights, own = self._weights[chosen], self._own[chosen]
-        each, ends = self._align(costs, chosen, weights)
+        own = self._own[chosen]
+        parts = np.concatenate((self._weights[chosen], own, 1 - own))
+        fits, ends = self._align(costs, np.tile(chosen, 3), parts)
+        each, mine, shared = np.split(fits, 3)
         each /= self._length[chosen]
         # Neither what is a name's own nor what it shares may be missing.
-        halves = [
-            self._align(costs, chosen, part)[0] / part.sum(1).clip(1) for part in (own, 1 - own)
-        ]
-        worst = np.maximum(*halves)
+        worst = np.maximum(mine / own.sum(1).clip(1), shared / (1 - own).sum(1).clip(1))
         for row, at in enumerate(chosen.tolist()):
             name, end = self._names[at], int(ends[row])
             if name in text:
