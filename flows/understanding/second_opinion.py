@@ -14,6 +14,8 @@ from flows.understanding.normalise import normalise, syllables
 _SMOOTHING = 0.5
 _LENGTH = 0.8
 """Power of the number of features a sum is divided by; .5 and 1 told long texts apart worse."""
+_GRAM = 3
+"""Characters of the longest stretch that counts by itself."""
 ASK_FROM, ALARM_FROM = 0.8, 1.6
 """Of two halves of the examples, each scored by the other: from the first on 5 % of ordinary
 reports and 70 % of what is said in danger; from the second on 0.1 % and 19 %."""
@@ -28,7 +30,7 @@ class _Opinion:
             for word in words:
                 groups.setdefault(word, []).append(name)
         self._groups = groups
-        self._longest = max(map(len, groups))
+        self._longest = max(_GRAM, *map(len, groups))
         examples, stop = lexicon.emergency_examples, lexicon.answers.full_stop
         danger = [text for texts in examples.present.values() for text in texts]
         calm = [text for texts in examples.calm.values() for text in texts]
@@ -37,7 +39,7 @@ class _Opinion:
         self._weights = {
             feature: _log_share(count[feature], len(danger))
             - _log_share(count_calm[feature], len(calm))
-            for feature in count | count_calm
+            for feature in count.keys() | count_calm.keys()
             if count[feature] + count_calm[feature] > 1
         }
 
@@ -45,16 +47,17 @@ class _Opinion:
         return Counter(f for text in texts for f in self._features(normalise(text, stop)))
 
     def _features(self, text: str) -> set[str]:
-        found = {text[at : at + n] for n in (1, 2, 3) for at in range(len(text) - n + 1)}
+        stretches = {
+            text[at : at + n]
+            for n in range(1, self._longest + 1)
+            for at in range(len(text) - n + 1)
+        }
+        found = {stretch for stretch in stretches if len(stretch) <= _GRAM}
         sounds = syllables(text)
         found |= {f"~{sound}" for sound in sounds}
         found |= {f"~{a}~{b}" for a, b in pairwise(sounds)}
-        groups = {
-            group
-            for at in range(len(text))
-            for end in range(at + 1, min(len(text), at + self._longest) + 1)
-            for group in self._groups.get(text[at:end], ())
-        }
+        words = stretches & self._groups.keys()
+        groups = {group for word in words for group in self._groups[word]}
         found |= {f"<{group}>" for group in groups}
         found |= {f"<{a}><{b}>" for a, b in combinations(sorted(groups), 2)}
         return found
