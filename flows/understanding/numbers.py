@@ -84,8 +84,8 @@ def digit_runs(text: str, words: NumberWords, loose: bool = False) -> list[str]:
         if digit is not None and digit.isdigit():
             current, gap, at = current + digit, 0, at + 1
             continue
-        joiner = next((j for j in joiners if text.startswith(j, at)), None)
-        if current and joiner and gap < 2:
+        joiner = next((j for j in joiners if text.startswith(j, at)), None) if current else None
+        if joiner and gap < 2:
             gap, at = gap + 1, at + len(joiner)
             continue
         if current:
