@@ -72,7 +72,8 @@ def compose(session: Session, notices: list[Notice], label: Callable[[str, str],
     resident = session.get(Resident, ticket.resident_id) if ticket.resident_id else None
     by_wechat = resident is not None and resident.channel == Channel.WECHAT
     return Said(
-        key=f"notice:{notices[-1].id}",
+        # WeChat takes 32 characters; a row's number alone begins anew with a new database.
+        key=f"notice:{ticket.id[:12]}:{notices[-1].id}",
         openid=resident.address if resident and by_wechat else "",
         phone=ticket.phone or (resident.phone if resident else "") or _line(resident),
         may_call=resident is not None and resident.told_by == "call",
