@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from bot.followup.outcome import Deliver, GiveUp, Outcome, Retry, Sent
+from bot.followup.outcome import Deliver, GiveUp, NotYet, Outcome, Retry, Sent
 from bot.metrics import deliveries_total
 from bot.storage.database import Database
 from bot.storage.tables import Outgoing
@@ -36,7 +36,9 @@ class _Claim:
     kind: str
     payload: dict[str, Any]
     attempts: int
-    """This one included."""
+    """This one included. One that was killed is none: whatever killed it was not the message."""
+    lease: datetime
+    """Until then it is ours."""
 
 
 class Dispatcher:
@@ -78,10 +80,10 @@ class Dispatcher:
                 return []
         with self._database.begin() as session:
             rows = session.scalars(self._due(now).with_for_update(skip_locked=True)).all()
+            lease = now + LEASE
             for row in rows:
-                row.attempts += 1
-                row.due = now + LEASE
-            return [_Claim(row.id, row.kind, row.payload, row.attempts) for row in rows]
+                row.due = lease
+            return [_Claim(r.id, r.kind, r.payload, r.attempts + 1, lease) for r in rows]
 
     def _due(self, now: datetime) -> Select[Outgoing]:
         return (
@@ -103,20 +105,24 @@ class Dispatcher:
         if isinstance(outcome, Retry) and claim.attempts >= TRIES and not outcome.patient:
             outcome = GiveUp(outcome.reason)
         deliveries_total.labels(claim.kind, type(outcome).__name__.lower()).inc()
-        if not isinstance(outcome, Sent):
+        if isinstance(outcome, Retry | GiveUp):
             log.warning("发送 %s 第 %d 次没成：%s", claim.id, claim.attempts, outcome.reason)
         self._note(claim, outcome)
 
     def _note(self, claim: _Claim, outcome: Outcome) -> None:
         with self._database.begin() as session:
             row = session.get_one(Outgoing, claim.id, with_for_update=True)
-            if row.attempts != claim.attempts:
+            if row.state != "waiting" or row.due != claim.lease:
                 return  # ours took longer than the lease; whoever has it now decides
+            row.attempts = claim.attempts
             match outcome:
                 case Sent():
                     row.state, row.error = "sent", ""
                 case GiveUp(reason):
                     row.state, row.error = "failed", reason[:500]
+                case NotYet(reason, wait):
+                    row.attempts -= 1
+                    row.error, row.due = reason[:500], datetime.now(UTC) + timedelta(seconds=wait)
                 case Retry(reason, after):
                     wait = max(wait_before(claim.attempts + 1), after or 0.0)
                     row.error, row.due = reason[:500], datetime.now(UTC) + timedelta(seconds=wait)

@@ -22,13 +22,22 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class NotYet:
+    """Nothing was tried: its hour has not come, or somebody is at it. That is no attempt."""
+
+    reason: str
+    after: float
+    """Seconds until it may be looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
 class GiveUp:
     """It can never arrive; the reason stays visible at the desk."""
 
     reason: str
 
 
-Outcome = Sent | Retry | GiveUp
+Outcome = Sent | Retry | NotYet | GiveUp
 
 Deliver = Callable[[dict[str, Any]], Outcome]
 """Delivers one payload. Blocking, called in a thread, perhaps twice for one message: after a crash

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.followup.outcome import Outcome, Retry, Sent
+from bot.followup.outcome import NotYet, Outcome, Retry, Sent
 from bot.notices.profile import NoticeRules
 from bot.notices.said import Rung, Said, compose
 from bot.storage.database import Database
@@ -34,7 +34,7 @@ class Tell:
     def __call__(self, payload: dict[str, str]) -> Outcome:
         who = payload["who"]
         taken = self._take(who)
-        if isinstance(taken, Sent | Retry):
+        if isinstance(taken, Sent | NotYet):
             return taken
         ids, said, start = taken
         names = [rung.name for rung in self._rungs]
@@ -51,7 +51,7 @@ class Tell:
         self._end(ids, said)
         return Sent()
 
-    def _take(self, who: str) -> tuple[list[int], Said, str] | Sent | Retry:
+    def _take(self, who: str) -> tuple[list[int], Said, str] | Sent | NotYet:
         now = datetime.now(UTC)
         with self._database.begin() as session:
             query = (
@@ -65,9 +65,9 @@ class Tell:
                 return Sent()  # told already, together with another
             busy = [row.busy_until for row in rows if row.busy_until and row.busy_until > now]
             if busy:
-                return Retry("正在告诉", after=(max(busy) - now).total_seconds(), patient=True)
+                return NotYet("正在告诉", (max(busy) - now).total_seconds())
             if wait := self._quiet(session, rows):
-                return Retry("休息时间不打扰", after=wait, patient=True)
+                return NotYet("休息时间不打扰", wait)
             about = house(session)
             for row in rows:
                 row.state, row.busy_until = "telling", now + LEASE

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.followup.outcome import GiveUp, Outcome, Retry, Sent
+from bot.followup.outcome import GiveUp, NotYet, Outcome, Retry, Sent
 from bot.outlets.agree import conflict_of
 from bot.outlets.profile import Outlet
 from bot.outlets.protocol import Adapter, Message, Receipt
@@ -55,10 +55,10 @@ class Deliver:
     def __call__(self, payload: dict[str, Any]) -> Outcome:
         left = self._closed_until - self._monotonic()
         if left > 0:
-            return Retry("对方这会儿不通，过一会儿再送", left, patient=True)
+            return NotYet("对方这会儿不通，过一会儿再送", left)
         with self._database.begin() as session:
             claim = self._claim(session, str(payload["ticket"]), int(payload["event"]))
-        if isinstance(claim, Retry):
+        if isinstance(claim, NotYet):
             return claim
         outcome: Outcome = Sent()
         try:
@@ -71,7 +71,7 @@ class Deliver:
                 session.get_one(OutletTicket, claim.row).busy_until = None
         return outcome
 
-    def _claim(self, session: Session, ticket_id: str, event_id: int) -> _Claim | Retry:
+    def _claim(self, session: Session, ticket_id: str, event_id: int) -> _Claim | NotYet:
         serialise(session, prefix(self._outlet, ticket_id))
         row = session.scalars(
             select(OutletTicket).where(
@@ -81,7 +81,7 @@ class Deliver:
         about = house(session)
         now = about.clock()
         if row.busy_until and row.busy_until > now:
-            return Retry("同一张单子正在送", 2.0, patient=True)
+            return NotYet("同一张单子正在送", 2.0)
         row.busy_until = now + LEASE
         ticket = session.get_one(Ticket, ticket_id)
         messages = []

@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from bot.followup.dispatcher import TRIES, Dispatcher
 from bot.followup.outbox import enqueue
-from bot.followup.outcome import GiveUp, Outcome, Retry, Sent
+from bot.followup.outcome import GiveUp, NotYet, Outcome, Retry, Sent
 from bot.services import Services
 from bot.storage.tables import Outgoing
 from tests.support.killed import Doomed
@@ -78,6 +79,34 @@ def test_a_failure_waits_longer_each_time_and_ends_visibly(services: Services) -
     row = _row(services, "a")
     assert (row.state, row.attempts) == ("failed", TRIES)
     assert "微信不在" in row.error
+
+
+def test_a_worker_that_was_killed_is_no_attempt_of_the_message(services: Services) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(_: dict[str, Any]) -> Outcome:
+        raise Killed
+
+    _put(services, "a")
+    for _ in range(TRIES + 1):
+        with pytest.raises(Killed):
+            Dispatcher(services.database, {"test": die}).once()
+        assert Dispatcher(services.database, {"test": die}).once() == 0, "left to its claimer"
+        _make_due(services)
+    assert Dispatcher(services.database, {"test": lambda _: Sent()}).once() == 1
+    assert (_row(services, "a").state, _row(services, "a").attempts) == ("sent", 1)
+
+
+def test_what_must_not_be_told_yet_waits_as_long_and_no_longer(services: Services) -> None:
+    _put(services, "a")
+    for _ in range(TRIES + 1):
+        before = datetime.now(UTC)
+        Dispatcher(services.database, {"test": lambda _: NotYet("休息时间", 60)}).once()
+        wait = (_row(services, "a").due - before).total_seconds()
+        assert wait == pytest.approx(60, abs=10)
+        _make_due(services)
+    assert (_row(services, "a").state, _row(services, "a").attempts) == ("waiting", 0)
 
 
 def test_giving_up_is_at_once_and_a_longer_wait_is_respected(services: Services) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.notices.ways import ConsoleCaller
-from bot.storage.tables import Outgoing, Resident
+from bot.storage.tables import Resident
 from bot.tickets.change import callback_done
 from tests.notices.told import Told
 from tests.simulators.wechat import ErrCode
@@ -145,20 +145,6 @@ def test_trouble_is_tried_again_and_then_the_next_way_is_taken(told: Told) -> No
     told.deliver(template=TEMPLATE)
     assert told.attempts(number)[-1] == ("template", True)
     assert [received.kind for received in user.inbox] == ["push", "template"]
-
-
-def test_a_notice_outlives_any_number_of_killed_tellers(told: Told) -> None:
-    """Each claim of a teller that was killed counts as an attempt of the outbox; the notice is not
-    given up for that."""
-    user = told.user()
-    number = told.reports(user)
-    told.changes(number, "resolved")
-    with told.services.database.begin() as session:
-        for row in session.query(Outgoing).where(Outgoing.kind == "notice"):
-            row.attempts = 50
-    told.sim.faults.order("send", [ErrCode(-1), None])
-    told.deliver()
-    assert told.attempts(number) == [("wechat", False), ("wechat", True)]
 
 
 class Gateway:
