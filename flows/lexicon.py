@@ -91,6 +91,8 @@ class Hints(_Words):
 
     no: tuple[str, ...]
     yes: tuple[str, ...]
+    asks: tuple[str, ...]
+    """Whoever asks back has not said yes."""
 
 
 class CorrectionWords(_Words):
@@ -108,6 +110,9 @@ class CorrectionWords(_Words):
     """Places relative to the one read back (“对门”, “隔壁一幢”)."""
     value_end: tuple[str, ...]
     """Cues behind the right value (“四才对”)."""
+    taking: tuple[str, ...]
+    taken_for: tuple[str, ...]
+    """The “把” and the “写成” of “把 B 写成 A”."""
     slots: dict[str, tuple[str, ...]]
     """Which words name which slot (`phone`, `place`, `category`, `time`, `name`)."""
     wrong: tuple[str, ...]

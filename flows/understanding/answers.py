@@ -33,10 +33,11 @@ def yes_or_no(text: str, asked: str | None, answers: Answers) -> YesNo | None:
         if made_of(text, answers.solved, answers) or mentions(text, answers.solved, answers):
             return "yes"
     if asked == "filed":
-        if made_of(text, answers.nothing_more, answers):
-            return "no"
-        if made_of(text, answers.more, answers):
+        if made_of(text, answers.more, answers) or mentions(text, answers.more, answers, 8):
             return "yes"
+        nothing = answers.nothing_more
+        if made_of(text, nothing, answers) or (len(text) <= 10 and _any(text, nothing.contains)):
+            return "no"
     if asked in answers.asked:
         step = answers.asked[asked]
         if made_of(text, step.no, answers) or _any(text, step.no.contains):
@@ -50,18 +51,19 @@ def yes_or_no(text: str, asked: str | None, answers: Answers) -> YesNo | None:
         return "no"
     if len(text) <= 14 and _any(text, answers.no.contains):
         return "no"
-    if len(text) <= 10 and _any(text, answers.yes.contains):
+    if asked != "urgency" and len(text) <= 10 and _any(text, answers.yes.contains):
         return "yes"
     if asked in ("readback", "verdict", "resume", "urgency"):
         # “对，就是那里”; never with a negation behind it (“好像不对”).
         for yes in (True, False):
             match = _leading(answers, yes).match(text)
-            if match and len(text) - match.end() <= _LONGEST_TAIL:
-                tail = text[match.end() :]
-                if answers.full_stop in text[match.end() - 1 : match.end() + 1] or (
-                    yes and not _any(tail, answers.turns)
-                ):
-                    return "yes" if yes else "no"
+            if not match or len(text) - match.end() > _LONGEST_TAIL:
+                continue
+            paused = answers.full_stop in text[match.end() - 1 : match.end() + 1]
+            if yes and not _any(text, answers.turns):
+                return "yes"
+            if not yes and paused:
+                return "no"
     return None
 
 
@@ -84,7 +86,8 @@ def hinted(text: str, asked: str | None, answers: Answers) -> YesNo | None:
         return None
     if _any(text, answers.hints.no):
         return "no"
-    return "yes" if _any(text, answers.hints.yes) else None
+    asks_back = _any(text, answers.hints.asks)
+    return "yes" if _any(text, answers.hints.yes) and not asks_back else None
 
 
 def complains(text: str, answers: Answers) -> bool:

@@ -40,6 +40,8 @@ def _patterns(words: CorrectionWords, stop: str) -> tuple[re.Pattern[str], ...]:
         re.compile(
             f"^(?:{right}|{gap})*(?P<b>[^{gap}]{{1,10}}?){gap}?(?:{wrong})(?P<a>[^{gap}]{{1,10}})$"
         ),
+        # B taken for A.
+        re.compile(f"{pattern(words.taking)}(?P<b>.{{1,10}}?){pattern(words.taken_for)}(?P<a>.+)$"),
         # The cue, then the right value.
         re.compile(f"(?:{pattern(words.instead)}){gap}?(?P<b>.{{1,14}})$"),
         re.compile(f"^(?P<b>.{{1,8}}?)(?:{pattern(words.value_end)})"),
@@ -65,7 +67,7 @@ def find_correction(text: str, asked: str | None, answers: Answers) -> Found | N
             if value and value not in answers.no.whole:
                 return Found(slot, value.strip(answers.full_stop), wrong)
     denied = re.match(f"(?:{pattern(words.not_but)})(?P<a>.{{2,8}})$", bare)
-    if denied and asked == "readback":
+    if denied and asked == "readback" and not re.fullmatch(f"{pattern(words.vague)}+", denied["a"]):
         # “不是漏水”; or “啊，不是，四栋”: what is read back decides which, see `correcting`.
         return Found("", "", denied["a"])
     # “地址没错” says nothing is wrong.

@@ -23,6 +23,7 @@ def find_intent(
     present_danger: bool,
     correction: Found | None,
     yes_no: YesNo | None,
+    unknowing: bool,
     category: Category | None,
     place: Place | None,
     phone: str | None,
@@ -43,11 +44,20 @@ def find_intent(
     if universal is Intent.WAIT and correction:
         # “等等，地址要改一下”.
         universal = None
+    if universal is Intent.REPEAT and yes_no == "no" and made_of(text, answers.no, answers):
+        # “你没听懂”: they heard, we did not.
+        universal = None
+    if universal is Intent.WAIT and _says(text, answers.status, answers, 24):
+        # “帮我看看我那个单子到哪了”.
+        universal = None
     if universal in _TALK and asked in _OPEN and category and category.confidence >= _CERTAIN:
         # “外面吵得说话都听不见”, “唱歌到两三点”: what they tell, not what they want of us.
         return Intent.REPORT
     if universal:
         return universal
+    if unknowing and asked in _YES_NO and yes_no != "no":
+        # “不知道修好没有”, “我也吃不准，应该是的”.
+        return Intent.UNKNOWN
     if correction and (correction.value or correction.slot or yes_no is None):
         return Intent.CORRECTION
     if _says(text, answers.thanks, answers, 10) and asked not in _YES_NO:
@@ -98,7 +108,7 @@ def _universal(text: str, lexicon: Lexicon, asked: str | None) -> Intent | None:
         return Intent.CHAT
     if asked != "filed" and _says(text, answers.stop, answers, 10):
         return Intent.STOP
-    if asked == "filed" and mentions(text, answers.stop, answers, 6):
+    if asked == "filed" and mentions(text, answers.stop, answers, 8):
         return Intent.STOP
     for words, intent, longest in (
         (answers.slower, Intent.SLOWER, 12),

@@ -47,7 +47,8 @@ def _made_of(words: AnswerWords, answers: Answers) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def _contains(words: AnswerWords, answers: Answers) -> re.Pattern[str]:
-    return re.compile(f"(?P<not>{pattern(answers.negations)})?(?P<cue>{pattern(words.contains)})")
+    cue = pattern(words.contains)
+    return re.compile(f"{cue}|(?P<not>{pattern(answers.negations)}){cue}")
 
 
 def made_of(text: str, words: AnswerWords, answers: Answers) -> bool:

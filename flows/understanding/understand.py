@@ -64,13 +64,23 @@ def understand(
     if correction and correction.denied and not correction.value:
         yes_no = "no"
     intent = find_intent(
-        plain, asked, lexicon, present, correction, yes_no, category, place, phone, number
+        plain,
+        asked,
+        lexicon,
+        present,
+        correction,
+        yes_no,
+        unknowing,
+        category,
+        place,
+        phone,
+        number,
     )
     leaning = None
     if intent is Intent.UNKNOWN and not unknowing and emergency.danger is Danger.NONE:
         leaning = yes_no = hinted(plain, asked, answers)
         intent = Intent(leaning) if leaning else intent
-    if intent in (Intent.EMERGENCY, Intent.CORRECTION):
+    if intent in (Intent.EMERGENCY, Intent.CORRECTION, Intent.UNKNOWN):
         yes_no = None
     corrections: tuple[Correction, ...] = ()
     if correction and intent in (Intent.CORRECTION, Intent.NO):
@@ -119,7 +129,7 @@ def _other(plain: str, community: Community, at: datetime) -> Found | None:
     lexicon = community.lexicon
     for word in lexicon.answers.correction.but:
         rest = plain.removeprefix(word)
-        if rest == plain:
+        if rest == plain or rest.startswith(lexicon.answers.correction.vague):
             continue
         if find_time(rest, at, lexicon.times, lexicon.numbers):
             return Found("time", rest, "")
