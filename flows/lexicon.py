@@ -321,6 +321,8 @@ class PlaceWords(_Words):
 
 
 class TimeWords(_Words):
+    until_now: tuple[str, ...]
+    """It has not ended (“从昨天下午开始”, “早上七点到现在”)."""
     days: dict[str, int]
     """“昨天” → −1."""
     spans: dict[str, tuple[float, float]]

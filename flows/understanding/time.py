@@ -11,17 +11,27 @@ from flows.understanding.phrases import pattern
 
 def find_time(text: str, at: datetime, times: TimeWords, numbers: NumberWords) -> Period | None:
     """The interval meant, never after `at` by more than the part of the day named; None if none."""
+    found = _interval(text, at, times, numbers)
+    if found and found.start < at and re.search(pattern(times.until_now), text):
+        return Period(start=found.start, end=at)
+    return found
+
+
+def _interval(text: str, at: datetime, times: TimeWords, numbers: NumberWords) -> Period | None:
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    span = re.search(pattern(times.spans), text)
     day = _day(text, at, times)
-    part = re.search(pattern(times.hours), text)
+    part = None if span and day is None else re.search(pattern(times.hours), text)
     if day is not None or part:
         base = midnight + timedelta(days=day or 0)
         start, end = times.hours[part.group()] if part else (0, 24)
         clock = _clock(text, times, numbers)
         if clock is not None and part:
             start, end = _within(clock, start, end)
+        if day is None and base + timedelta(hours=start) > at:
+            # “半夜”, said in the evening, is the last one.
+            base -= timedelta(days=1)
         return Period(start=base + timedelta(hours=start), end=base + timedelta(hours=end))
-    span = re.search(pattern(times.spans), text)
     if span:
         first, last = times.spans[span.group()]
         return Period(start=at - timedelta(days=first), end=at - timedelta(days=last))

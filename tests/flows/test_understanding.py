@@ -269,6 +269,16 @@ def test_times(hear: Hear, text: str, days: tuple[int, int], hours: tuple[int, i
     assert when.end - when.start == timedelta(hours=hours[1] - hours[0])
 
 
+def test_what_lasts_ends_now_and_night_is_the_last_one(hear: Hear) -> None:
+    for text in ("早上七点多到现在停水", "从昨天下午开始漏水", "每天晚上都吵"):
+        when = hear(text).when
+        assert when is not None
+        assert when.end == AT, text
+    night = hear("半夜有人唱歌").when
+    assert night is not None
+    assert night.start < AT - timedelta(hours=20)
+
+
 def test_vague_times(hear: Hear) -> None:
     days, old, sunday = (hear(t).when for t in ("三天了没人修", "老早就坏了", "上礼拜天坏的"))
     assert days
