@@ -3,9 +3,11 @@
 import pytest
 
 from flows.community import Community
+from flows.understanding import emergency
 from flows.understanding.emergency import Danger, find_emergency, worst
 from flows.understanding.frames import FrameError, Frames
 from flows.understanding.normalise import normalise
+from flows.understanding.second_opinion import ALARM_FROM
 from tests.bench.understanding.emergencies import danger, expected, ordinary
 
 
@@ -49,9 +51,12 @@ def test_a_short_answer_is_no_danger(community: Community, text: str) -> None:
     assert danger(text, community.lexicon) is Danger.NONE
 
 
-def test_what_fits_no_frame_but_sounds_very_much_like_it_alarms(community: Community) -> None:
-    found = find_emergency("我奶奶把煤气打开了忘记点火", community.lexicon)
-    assert found == (Danger.PRESENT, "help")
+def test_a_very_sure_second_opinion_alarms_but_leaves_a_doubt(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emergency, "how_dangerous", lambda *_: ALARM_FROM)
+    assert find_emergency("今天下午你们上班吗", community.lexicon) == (Danger.PRESENT, "help")
+    assert find_emergency("火已经扑灭了", community.lexicon) == (Danger.ASK, "fire")
 
 
 @pytest.mark.parametrize(
