@@ -14,6 +14,8 @@ from flows.profile import Profile
 
 _NUMBER = re.compile(r"[0-9０-９](?:[ -]?[0-9０-９]){6,}|[零〇幺一二两三四五六七八九]{7,}")
 """Seven digits or more, also as they are spoken."""
+_PAGE = re.compile(r"https?://\S+/t/[\w-]+")
+"""A resident's own page, which shows all they said: it stands in what we answered them."""
 
 
 def sees_ticket(member: Member, ticket: Ticket) -> bool:
@@ -29,8 +31,8 @@ def sees(member: Member, field: str, profile: Profile) -> bool:
 
 
 def shown(member: Member | None, profile: Profile) -> Callable[[str], str]:
-    """What residents' words become for them: without telephone numbers where those are not theirs
-    to see."""
+    """What was said becomes for them: without telephone numbers and residents' own pages where
+    those are not theirs to see."""
     if member is None or sees(member, "phone", profile):
         return lambda text: text
     return conceal
@@ -41,7 +43,7 @@ def conceal(text: str) -> str:
     >>> conceal("我电话138 0000 1234，三幢二单元501")
     '我电话（号码不显示），三幢二单元501'
     """
-    return _NUMBER.sub(say("duty.concealed"), text)
+    return _NUMBER.sub(say("duty.concealed"), _PAGE.sub(say("duty.concealed_page"), text))
 
 
 def own_staff(member: Member = Depends(account)) -> Member:
