@@ -45,7 +45,22 @@ see docs/emergencies.md: a little better."""
 
 @pytest.mark.parametrize(
     "text",
-    ["刚才", "一个人", "老太太", "没动静", "一时想不起来", "打断一下", "算了算了", "不想说了"],
+    [
+        "刚才",
+        "一个人",
+        "老太太",
+        "没动静",
+        "一时想不起来",
+        "打断一下",
+        "算了算了",
+        "不想说了",
+        "不想搞了",
+        "记不起来了",
+        "就这样吧我挂了",
+        "就是这回事体",
+        "不流血",
+        "我先走了",
+    ],
 )
 def test_a_short_answer_is_no_danger(community: Community, text: str) -> None:
     assert danger(text, community.lexicon) is Danger.NONE
