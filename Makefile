@@ -30,7 +30,8 @@ test: setup ## every test; starts PostgreSQL, Chromium and SIPp where Debian has
 	@tests/system-packages
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-bench: bench-understanding ## every benchmark: tables of figures
+bench: bench-understanding bench-espeak bench-scale ## every benchmark: tables of figures
+	@$(MAKE) bench-voice QUICK=1
 
 bench-understanding: .venv/ready ## how well categories, places, answers and emergencies are understood
 	@$(BIN)/python -m tests.bench.understanding
