@@ -11,6 +11,8 @@ from flows.steps.moment import Moment
 from flows.steps.onward import onward
 from flows.steps.trouble import goodbye, not_understood
 from flows.understanding.emergency import Danger
+from flows.understanding.normalise import normalise
+from flows.understanding.phrases import made_of
 from flows.understanding.understanding import Intent
 
 _NUMBERS = {
@@ -39,7 +41,9 @@ def alarm(moment: Moment, kind: str, reason: PersonReason = PersonReason.EMERGEN
     told = absorb(moment)
     report = told.now.report
     changes: dict[str, object] = {"urgency": Urgency.EMERGENCY}
-    if report.category is None or not report.category.sure:
+    sure = report.category is not None and report.category.sure
+    # “摔了一跤爬不起来” sounds like a bad road; what the danger is says more than the words.
+    if kind in _CATEGORIES or not sure:
         code = _CATEGORIES.get(kind, "other")
         changes["category"] = Category(code=code, confidence=SURE_CATEGORY, top=(code,))
     told = told.with_(
@@ -57,6 +61,9 @@ def take(moment: Moment) -> Turn:
     understood = moment.understood
     if understood.danger is Danger.PRESENT:
         return alarm(moment, understood.danger_kind)
+    if moment.answer == "no" and _says_all(moment):
+        # “没有了” has nothing to add; it does not say that the danger is over.
+        return goodbye(moment)
     if moment.wants(Intent.NO) and not understood.category and not moment.now.failures:
         return _all_clear(moment)
     told = absorb(moment, place_asked=True)
@@ -66,6 +73,13 @@ def take(moment: Moment) -> Turn:
     if moment.heard.kind is HeardKind.KEY:
         return goodbye(told) if moment.answer == "no" else not_understood(told)
     return not_understood(told)
+
+
+def _says_all(moment: Moment) -> bool:
+    answers = moment.community.lexicon.answers
+    return made_of(
+        normalise(moment.understood.text, answers.full_stop), answers.nothing_more, answers
+    )
 
 
 def _all_clear(moment: Moment) -> Turn:
