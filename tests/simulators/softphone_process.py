@@ -26,6 +26,8 @@ from baresip import (
     UserAgent,
 )
 
+from bot.channels.sip.early import EarlyEvents
+
 _FRAME = 320
 """Bytes of 20 ms."""
 _LOUD = 250
@@ -37,6 +39,7 @@ class Telephone:
     def __init__(self, options: dict[str, str]) -> None:
         self.options = options
         self.runtime = Runtime()
+        self.early = EarlyEvents(self.runtime)
         self.agent: UserAgent | None = None
         self.call: Call | None = None
         self.heard = bytearray()
@@ -78,6 +81,7 @@ class Telephone:
         self.agent.on_transfer_call(self._on_moved)
 
     def _on_moved(self, call: Call) -> None:
+        self.early.give(call)
         self.moved = call
         self.transferred = call.peer or ""
 
@@ -86,7 +90,10 @@ class Telephone:
         self.heard, self.loud, self.mark = bytearray(), [], 0
         self.closed.clear()
         self.call = await self.agent.dial(uri)
+        self.early.give(self.call)
         self.call.on(self._on_event)
+        if self.call.state is CallState.CLOSED:
+            self.closed.set()
         await self.call.wait_established(timeout)
         self._pump_task = asyncio.ensure_future(self._pump(self.call))
         return {}

@@ -19,7 +19,10 @@
         button.disabled = false;
         button.textContent = button.dataset.stop;
         return sound.play();
-      }).catch(function () { rest(button.dataset.failed); });
+      }).catch(function (error) {
+        // Stopped before the first sound: the browser calls that a failure too.
+        if (error.name !== "AbortError") rest(button.dataset.failed);
+      });
     });
   });
 })();
