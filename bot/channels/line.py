@@ -1,5 +1,5 @@
-"""A telephone call as the conversation needs it; implemented by embedded SIP, Asterisk and the
-tests' fake."""
+"""A telephone call as the conversation needs it, and how one is placed; implemented by embedded
+SIP, Asterisk and the tests' fake."""
 
 from collections.abc import Callable
 from enum import Enum, auto
@@ -68,3 +68,31 @@ class Line(Protocol):
         ...
 
     async def hangup(self) -> None: ...
+
+
+class Unreached(Enum):
+    """How an outgoing call ended that nobody took."""
+
+    BUSY = auto()
+    NO_ANSWER = auto()
+    REFUSED = auto()
+    NO_SUCH_NUMBER = auto()
+    FAILED = auto()
+    """Our side: no trunk, no gateway, no connection. Says nothing about the resident."""
+
+
+class NotReached(Exception):
+    """Nobody took an outgoing call."""
+
+    def __init__(self, why: Unreached) -> None:
+        super().__init__(why.name.lower())
+        self.why = why
+
+
+class Dialler(Protocol):
+    """Whatever places calls."""
+
+    async def dial(self, number: str, seconds: float = 30.0) -> Line:
+        """Call `number` (digits, or a SIP URI), let it ring for `seconds`; the answered call. Its
+        `caller` is the number, its `answer` returns at once. Raises `NotReached`."""
+        ...
