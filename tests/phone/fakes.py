@@ -9,7 +9,7 @@ from bot.channels.line import AHEAD, RATE, LineClosed, LineEvent
 from bot.dialogue.answer import Answer, Inbound
 from flows.heard import HeardKind
 from voice.endpointing import Endpoint, EndpointSettings
-from voice.recognition.protocol import RecogniserBusy, Recognition
+from voice.recognition.protocol import RecogniserBusy, Recognition, Rereading
 from voice.sound import Sound
 
 SPEED = 5
@@ -151,6 +151,15 @@ class FakeRecogniser:
             raise RecogniserBusy("busy")
         self.open += 1
         return FakeStream(self)
+
+    def reread(
+        self,
+        sound: Sound,
+        phrases: tuple[str, ...] = (),
+        alternatives: int = 0,
+        within: float = 1.0,
+    ) -> Rereading:
+        return Rereading()
 
     def recognise(self, sound: Sound) -> Recognition:
         return self.next(sound.seconds)

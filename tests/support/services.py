@@ -13,7 +13,7 @@ from bot.storage.database import Database
 from bot.storage.recordings import Recordings
 from locales.load import load_community
 from locales.wording import load_wording
-from voice.recognition.protocol import Recogniser, Recognition
+from voice.recognition.protocol import Recogniser, Recognition, Rereading
 from voice.recorded.recorded import Recorded
 from voice.sound import Sound
 from voice.synthesis.protocol import Synthesiser
@@ -35,6 +35,15 @@ class FakeRecogniser:
 
     def stream(self) -> "FakeStream":
         return FakeStream(self)
+
+    def reread(
+        self,
+        sound: Sound,
+        phrases: tuple[str, ...] = (),
+        alternatives: int = 0,
+        within: float = 1.0,
+    ) -> Rereading:
+        return Rereading()
 
     def recognise(self, sound: Sound) -> Recognition:
         self.heard.append(sound.seconds)

@@ -31,6 +31,28 @@ class Recognition:
     """Length of the audio."""
 
 
+@dataclass(frozen=True, slots=True)
+class Prompted:
+    """What a turn is when it is made of expected phrases and of whatever is none of them."""
+
+    text: str
+    """Without spaces; “，” for each stretch that is none of the phrases; may be empty."""
+    confidence: float
+    """Mean of the words' confidence, weighted by their length, 0…1."""
+    share: float
+    """Of the speech, in seconds, that the phrases explain, 0…1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rereading:
+    """What was found by listening to a whole turn a second time."""
+
+    prompted: Prompted | None = None
+    """None when no phrases were given, or it was not done in time."""
+    alternatives: tuple[str, ...] = ()
+    """Readings with the open vocabulary, best first."""
+
+
 class Stream(Protocol):
     """One utterance being heard. Not thread-safe; `accept` belongs in a worker thread."""
 
@@ -57,6 +79,24 @@ class Recogniser(Protocol):
 
     def recognise(self, sound: Sound) -> Recognition:
         """A whole recording at once, any rate and length."""
+        ...
+
+    def reread(
+        self,
+        sound: Sound,
+        phrases: tuple[str, ...] = (),
+        alternatives: int = 0,
+        within: float = 1.0,
+    ) -> Rereading:
+        """Listen to a short turn once more, knowing what was probably said. Blocking: for worker
+        threads.
+
+        phrases: what is expected, as written; in any order and number, with other speech between.
+        alternatives: how many readings with the open vocabulary are wanted.
+        within: seconds from now; what is not done by then is left out.
+
+        Never raises on any sound: what cannot be had is empty.
+        """
         ...
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from vosk import KaldiRecognizer, Model, SetLogLevel
 
 from voice.codecs import resample
+from voice.recognition.grammar import Rereader
 from voice.recognition.model_folder import check_model
 from voice.recognition.pieces import pieces
 from voice.recognition.protocol import (
@@ -21,6 +22,7 @@ from voice.recognition.protocol import (
     RecogniserBusy,
     RecogniserMissing,
     Recognition,
+    Rereading,
     Stream,
     Word,
 )
@@ -53,6 +55,7 @@ class VoskRecogniser(Recogniser):
         self._streams = _Pool(streams, self._make)
         # One of its own, so that live calls never wait for a recording; recordings wait here.
         self._n_best = _Pool(1, self._make_n_best)
+        self._rereader = Rereader(self._model, RATE)
 
     def stream(self) -> Stream:
         return _VoskStream(self._streams)
@@ -74,6 +77,15 @@ class VoskRecogniser(Recogniser):
         if not result.text or result.seconds > N_BEST_LONGEST:
             return result
         return _with_alternatives(result, self._other_readings(pcm))
+
+    def reread(
+        self,
+        sound: Sound,
+        phrases: tuple[str, ...] = (),
+        alternatives: int = 0,
+        within: float = 1.0,
+    ) -> Rereading:
+        return self._rereader.reread(resample(sound, RATE).pcm, phrases, alternatives, within)
 
     def _other_readings(self, pcm: bytes) -> list[str]:
         ears = self._n_best.take(wait=True)
