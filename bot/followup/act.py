@@ -4,17 +4,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.followup.stages import stages
-from bot.storage.tables import FollowUp, Ticket, TicketEvent
+from bot.storage.tables import FollowUp, Ticket
+from bot.tickets.callback import tell_in_person
 from bot.tickets.change_state import change_state
 from bot.tickets.events import SYSTEM, add_event
 from bot.tickets.find import locked
 from bot.tickets.follow import set_timer
 from bot.tickets.house import house
-from bot.tickets.notice import can_be_told, notice
+from bot.tickets.notice import can_be_told, notice, wants_to_hear
+from bot.tickets.told import asked, until_silent, wait_for_answer
 
 
 def act(session: Session, ticket_id: str, stretch: int, stage: str) -> float:
@@ -65,23 +66,22 @@ def _ask_again(session: Session, ticket: Ticket, now: datetime) -> None:
 
 
 def _close(session: Session, ticket: Ticket, now: datetime) -> None:
-    """Silence closes a ticket, but only the silence of somebody who was asked."""
-    if was_asked(session, ticket) or not can_be_told(session, ticket):
-        change_state(session, ticket, "closed", SYSTEM, about="closed_unheard")
-        return
-    ticket.alert = "untold"
-    add_event(session, ticket, "untold", SYSTEM)
-
-
-def was_asked(session: Session, ticket: Ticket) -> bool:
-    """Whether “修好了吗？” has reached them since the ticket was last resolved."""
-    row = session.get_one(FollowUp, ticket.id)
-    events = select(TicketEvent).where(
-        TicketEvent.ticket_id == ticket.id,
-        TicketEvent.kind == "told",
-        TicketEvent.id > row.stretch,
-    )
-    return any(event.data.get("reached") for event in session.scalars(events))
+    """Silence closes a ticket, but only the silence of somebody who was asked long enough ago."""
+    if can_be_told(session, ticket):
+        row = session.get_one(FollowUp, ticket.id)
+        question = asked(session, row)
+        if question is None:
+            ticket.alert = "untold"
+            add_event(session, ticket, "untold", SYSTEM)
+            if wants_to_hear(session, ticket):
+                tell_in_person(session, ticket, ticket.state)
+            return
+        # A question of the future was asked while the clock was wrong; `since` was set right.
+        since = question.at if question.at <= now else row.since
+        if until_silent(session, since) > now:
+            wait_for_answer(session, row, question)
+            return
+    change_state(session, ticket, "closed", SYSTEM, about="closed_unheard")
 
 
 def _due(session: Session, ticket: Ticket) -> dict[str, str]:

@@ -13,9 +13,10 @@ from bot.notices.said import Rung, Said, compose
 from bot.storage.database import Database
 from bot.storage.tables import Notice, Ticket
 from bot.tickets.callback import tell_in_person
-from bot.tickets.events import SYSTEM, add_event
+from bot.tickets.events import SYSTEM
 from bot.tickets.find import locked
 from bot.tickets.house import house
+from bot.tickets.told import told
 
 LEASE = timedelta(minutes=2)
 """How long a telling is left to whoever began it; then they were killed, and another tries."""
@@ -92,7 +93,7 @@ class Tell:
     def _note(self, ids: list[int], rung: str, outcome: Outcome) -> Outcome | None:
         """Write down what came of it, at every ticket it was about; None: on to the next rung."""
         reached = isinstance(outcome, Sent)
-        reason = {} if isinstance(outcome, Sent) else {"reason": outcome.reason[:200]}
+        reason = "" if isinstance(outcome, Sent) else outcome.reason[:200]
         with self._database.begin() as session:
             rows = _rows(session, ids)
             again = isinstance(outcome, Retry) and max(row.tries for row in rows) < TRIES
@@ -100,10 +101,9 @@ class Tell:
                 row.busy_until = None if reached or again else datetime.now(UTC) + LEASE
                 row.state = "told" if reached else "waiting" if again else "telling"
             for row in {row.ticket_id: row for row in rows}.values():
-                ticket = session.get_one(Ticket, row.ticket_id)
-                add_event(
-                    session, ticket, "told", SYSTEM,
-                    about=row.about, way=rung, reached=reached, **reason,
+                told(
+                    session, locked(session, row.ticket_id), SYSTEM,
+                    about=row.about, way=rung, reached=reached, reason=reason,
                 )  # fmt: skip
         if isinstance(outcome, Retry):
             # It is for the ladder to say when enough was tried, not for the outbox.

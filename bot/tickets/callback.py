@@ -6,6 +6,7 @@ from bot.storage.tables import Ticket
 from bot.tickets.draft import Origin, save_draft
 from bot.tickets.events import RESIDENT, SYSTEM, add_event
 from bot.tickets.find import find_by_number, locked
+from bot.tickets.told import told
 from flows.report import Report
 
 
@@ -41,8 +42,8 @@ def callback_done(session: Session, which: Ticket | str, actor: str, note: str =
     """Somebody called back. Harmless when nobody had to. Raises `TicketMissing`."""
     ticket = locked(session, which)
     if ticket.callback:
-        if ticket.callback == "tell":
-            add_event(session, ticket, "told", actor, way="desk", reached=True, about=ticket.state)
-        ticket.callback = ""
+        told_them, ticket.callback = ticket.callback == "tell", ""
         add_event(session, ticket, "callback", actor, done=True, note=note)
+        if told_them:
+            told(session, ticket, actor, about=ticket.state, way="desk", reached=True, reason="")
     return ticket

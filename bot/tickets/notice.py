@@ -27,7 +27,7 @@ def notice(session: Session, ticket: Ticket, about: str, note: str = "") -> None
     chats = resident is not None and resident.channel == Channel.WECHAT
     if about not in MUST and not (about in _MAY and chats):
         return
-    if not can_be_told(session, ticket) or (resident is not None and resident.told_by == "none"):
+    if not can_be_told(session, ticket) or not wants_to_hear(session, ticket):
         return
     who = ticket.resident_id or ticket.id
     now = house(session).clock()
@@ -36,6 +36,12 @@ def notice(session: Session, ticket: Ticket, about: str, note: str = "") -> None
     session.flush()
     due = datetime.now(UTC) + (timedelta(0) if about in MUST else GATHER)
     enqueue(session, f"notice:{row.id}", NOTICE, {"who": who}, due)
+
+
+def wants_to_hear(session: Session, ticket: Ticket) -> bool:
+    """Unless they said that they want to hear nothing of it."""
+    resident = session.get(Resident, ticket.resident_id) if ticket.resident_id else None
+    return resident is None or resident.told_by != "none"
 
 
 def can_be_told(session: Session, ticket: Ticket) -> bool:

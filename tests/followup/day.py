@@ -21,9 +21,9 @@ from bot.notices import tell
 from bot.notices.profile import NoticeRules
 from bot.notices.said import Said
 from bot.services import Services
-from bot.storage.tables import FollowUp, Outgoing, Ticket, TurnRow
+from bot.storage.tables import FollowUp, Notice, Outgoing, Ticket, TurnRow
 from bot.tickets import notice
-from bot.tickets.change import change_state
+from bot.tickets.change import callback_done, change_state
 from bot.tickets.find import locked
 from bot.tickets.follow import TIMER
 from bot.tickets.notice import NOTICE
@@ -126,6 +126,14 @@ def _nothing_is_left(services: Services) -> bool:
         return not session.scalars(waiting).first() and not session.scalars(timer).first()
 
 
+def _knock(services: Services, ticket_id: str) -> None:
+    """What no message can tell any more somebody tells at the door."""
+    with services.database.begin() as session:
+        states = select(Notice.state).where(Notice.ticket_id == ticket_id)
+        if "desk" in set(session.scalars(states)) <= {"told", "desk"}:
+            callback_done(session, ticket_id, "小陈")
+
+
 def _forever(work: Callable[[], object], pause: float) -> None:
     while True:
         work()
@@ -164,4 +172,6 @@ def _go_on(services: Services, number: int) -> bool:
         if now - ticket.updated > timedelta(hours=3):
             word = "还没好" if fate == "again" and not answers else "好了"
             resident.take(HeardKind.TEXT, word, key=f"{number}:answer:{answers}")
+    if ticket.callback == "tell":
+        _knock(services, ticket.id)
     return ticket.state == "closed" or (fate == "forgotten" and ticket.alert == "escalated")

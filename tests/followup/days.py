@@ -11,9 +11,9 @@ from bot.followup.dispatcher import Dispatcher
 from bot.services import Services
 from bot.storage.tables import FollowUp, Ticket, TicketEvent
 from bot.tickets.change import change_state
-from bot.tickets.events import add_event
 from bot.tickets.find import locked
 from bot.tickets.follow import TIMER
+from bot.tickets.told import told
 from tests.support.services import Clock
 from tests.support.talking import follower
 
@@ -38,7 +38,7 @@ class Days:
         """Everything the resident waited for has reached them."""
         with self.services.database.begin() as session:
             ticket = locked(session, number)
-            add_event(session, ticket, "told", "system", way="wechat", reached=True)
+            told(session, ticket, "system", ticket.state, "wechat", reached=True, reason="")
 
     def pass_to(self, at: datetime) -> None:
         """… and everything that is due has happened."""

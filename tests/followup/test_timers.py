@@ -9,8 +9,10 @@ from dbos import DBOS
 from sqlalchemy import select
 
 from bot.followup import timers
+from bot.residents.told_by import set_told_by
 from bot.storage.tables import FollowUp, Notice
-from bot.tickets.change import correct
+from bot.tickets.change import callback_done, correct
+from bot.tickets.find import locked
 from bot.tickets.follow import timer_key
 from bot.tickets.verdict import give_verdict
 from tests.followup.days import Days, DaysOnDbos
@@ -104,11 +106,56 @@ def test_the_silence_of_somebody_who_was_never_asked_is_none(days: Days) -> None
     days.changes(number, "resolved")
     days.pass_to(days.clock.at + timedelta(days=7))
     assert (days.ticket(number).state, days.ticket(number).alert) == ("resolved", "untold")
-    assert days.history(number)[-1] == "untold"
+    assert days.history(number)[-2:] == ["untold", "callback"]
+    assert days.ticket(number).callback == "tell", "somebody is asked to tell them"
     days.pass_to(days.clock.at + timedelta(days=100))
     assert days.ticket(number).state == "resolved"
     days.changes(number, "closed")
     assert days.ticket(number).alert == ""
+
+
+def test_who_was_asked_late_has_all_the_days_to_answer(days: Days) -> None:
+    number = days.reports()
+    days.changes(number, "resolved")
+    days.pass_to(days.clock.at + timedelta(days=5))
+    days.tells(number)
+    days.pass_to(days.clock.at + timedelta(days=6, hours=23))
+    assert (days.ticket(number).state, days.ticket(number).alert) == ("resolved", "")
+    days.pass_to(days.clock.at + timedelta(hours=1))
+    assert days.ticket(number).state == "closed"
+
+
+def test_a_message_that_arrives_after_the_last_day_takes_the_task_from_the_desk(days: Days) -> None:
+    number = days.reports()
+    days.changes(number, "resolved")
+    days.pass_to(days.clock.at + timedelta(days=7))
+    days.tells(number)
+    assert (days.ticket(number).alert, days.ticket(number).callback) == ("", "")
+    days.pass_to(days.clock.at + timedelta(days=6, hours=23))
+    assert days.ticket(number).state == "resolved"
+    days.pass_to(days.clock.at + timedelta(hours=1))
+    assert days.ticket(number).state == "closed"
+
+
+def test_the_desk_asks_in_person(days: Days) -> None:
+    number = days.reports()
+    days.changes(number, "resolved")
+    days.pass_to(days.clock.at + timedelta(days=7))
+    with days.services.database.begin() as session:
+        callback_done(session, number, "小陈")
+    assert days.ticket(number).alert == ""
+    days.pass_to(days.clock.at + timedelta(days=7))
+    assert days.ticket(number).state == "closed"
+
+
+def test_nobody_knocks_at_the_door_of_those_who_want_to_hear_nothing(days: Days) -> None:
+    number = days.reports()
+    with days.services.database.begin() as session:
+        set_told_by(session, locked(session, number), "none", "小陈")
+    days.changes(number, "resolved")
+    days.pass_to(days.clock.at + timedelta(days=7))
+    ticket = days.ticket(number)
+    assert (ticket.state, ticket.alert, ticket.callback) == ("resolved", "untold", "")
 
 
 def test_no_means_the_supervisor_and_a_new_deadline(days: Days) -> None:
