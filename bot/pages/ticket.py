@@ -90,7 +90,7 @@ def verdict(
     if said not in ("yes", "no"):
         raise Refused(422, "error.422.text")
     with services.database.begin() as session:
-        state = locked(session, found).state
+        state = standing_for(session, locked(session, found)).state
         if state == "resolved" or (state == "closed" and said == "no"):
             words = fields.get("words", "")[:LONGEST]
             give_verdict(session, found.number, said == "yes", words)

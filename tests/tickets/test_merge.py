@@ -14,6 +14,7 @@ from bot.tickets.change_state import change_state
 from bot.tickets.merge import MergeError, merge
 from bot.tickets.similar import similar
 from bot.tickets.states import TransitionError
+from bot.tickets.verdict import give_verdict
 from flows.channel import Channel
 from flows.heard import HeardKind
 from flows.report import Report
@@ -76,7 +77,63 @@ def test_both_are_told(site: Site) -> None:
     with site.services.database.begin() as session:
         change_state(session, standing.number, "resolved", "李师傅", "换好了")
     new = _told(site) - told
-    assert {standing.id, joined.id} <= {ticket for ticket, _ in new}
+    assert {standing.id, joined.id} <= {ticket for ticket, *_ in new}
+
+
+def _resolved(site: Site) -> tuple[Ticket, Ticket]:
+    standing, joined = _joined(site)
+    with site.services.database.begin() as session:
+        change_state(session, standing.number, "resolved", "李师傅", "换好了")
+    return standing, joined
+
+
+def test_a_neighbours_yes_closes_what_is_done_and_the_other_is_told(site: Site) -> None:
+    standing, joined = _resolved(site)
+    told = _told(site)
+    assert "办结" in _say(site, "li", "修好了").text
+    assert _ticket(site, standing.number).state == "closed"
+    assert _ticket(site, joined.number).state == "merged"
+    assert _since(site, told) == {(standing.id, "closed")}
+
+
+def test_a_neighbours_no_reopens_it_for_all(site: Site) -> None:
+    standing, joined = _resolved(site)
+    told = _told(site)
+    _say(site, "li", "还没好")
+    ticket = _ticket(site, standing.number)
+    assert (ticket.state, ticket.alert) == ("reopened", "escalated")
+    assert _ticket(site, joined.number).merged_into == standing.id, "nothing was taken apart"
+    assert _since(site, told) == {(standing.id, "reopened")}
+    site.sign_in("worker")
+    assert "还没好" in site.client.get(f"/desk/tickets/{standing.number}").text
+
+
+def test_whoever_reported_first_may_contradict_the_neighbour(site: Site) -> None:
+    standing, joined = _resolved(site)
+    _say(site, "li", "修好了")
+    told = _told(site)
+    _say(site, "wang", "还没好")
+    assert _ticket(site, standing.number).state == "reopened"
+    assert _since(site, told) == {(joined.id, "reopened")}
+
+
+def test_a_neighbour_answers_on_the_page(site: Site) -> None:
+    standing, joined = _resolved(site)
+    page = f"/t/{joined.token}"
+    assert f"{page}/verdict" in site.client.get(page).text
+    site.client.post(f"{page}/verdict", data={"solved": "no", "words": "三楼还是黑的"})
+    assert _ticket(site, standing.number).state == "reopened"
+    site.sign_in("worker")
+    assert "三楼还是黑的" in site.client.get(f"/desk/tickets/{standing.number}").text
+
+
+def test_solved_before_the_worker_said_so_asks_the_others(site: Site) -> None:
+    standing, joined = _joined(site)
+    told = _told(site)
+    with site.services.database.begin() as session:
+        give_verdict(session, joined.number, solved=True, text="自己亮了")
+    assert _ticket(site, standing.number).state == "resolved"
+    assert (standing.id, "resolved") in _since(site, told)
 
 
 def test_no_means_a_ticket_of_its_own(site: Site) -> None:
@@ -156,7 +213,11 @@ def test_the_same_house_is_searched_no_other(site: Site) -> None:
     assert found.place_id == "hm/3/2"
 
 
-def _told(site: Site) -> set[tuple[str, int]]:
-    """(ticket's id, notice's id) of everything residents are to be told."""
+def _told(site: Site) -> set[tuple[str, int, str]]:
+    """(ticket's id, notice's id, about) of everything residents are to be told."""
     with site.services.database.read() as session:
-        return {(row.ticket_id, row.id) for row in session.query(Notice)}
+        return {(row.ticket_id, row.id, row.about) for row in session.query(Notice)}
+
+
+def _since(site: Site, told: set[tuple[str, int, str]]) -> set[tuple[str, str]]:
+    return {(ticket, about) for ticket, _, about in _told(site) - told}
