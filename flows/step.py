@@ -99,7 +99,8 @@ def _route(moment: Moment) -> Turn:
         return status.asked(moment)
     if kind in (HeardKind.SCENE, HeardKind.LOCATION) and not moment.now.filed:
         return onward(absorb(moment, place_asked=True))
-    if understood.corrections and (moment.now.started or moment.now.filed):
+    at_same = moment.now.step is StepName.SAME
+    if understood.corrections and (moment.now.started or moment.now.filed) and not at_same:
         return correct(moment)
     return _TAKE[moment.now.step](moment)
 

@@ -17,9 +17,9 @@ def give_verdict(
     """Yes closes the ticket, also one nobody had reported as resolved yet; no reopens it and puts
     it before the supervisor with the resident's words.
 
-    Of a report that was joined to another, it is a word on the one that stands for both, and all who
-    reported it hear of it: a neighbour's yes closes what the worker says is done; before that it only
-    makes it `resolved`, so that the others are asked, too.
+    Of a report that was joined to another, it is a word on the one that stands for both, and all
+    who reported it hear of it: a neighbour's yes closes what the worker says is done; before that
+    it only makes it `resolved`, so that the others are asked, too.
 
     by: who wrote it down, when it was said at the desk. Where neither changes anything the words
     are kept all the same. Raises `TicketMissing`.
