@@ -165,6 +165,15 @@ class Answers(_Words):
     """Punctuation is folded into this one character."""
 
 
+class EndingWords(_Words):
+    """What a sentence does not end in: more is to come."""
+
+    hesitations: tuple[str, ...]
+    connectives: tuple[str, ...]
+    dangling: tuple[str, ...]
+    """Half of a phrase: a measure word, a preposition, a subject alone."""
+
+
 class EmergencyWords(_Words):
     """The file explains how its frames are written; `flows.understanding.frames` reads them."""
 
@@ -358,6 +367,7 @@ class Lexicon(_Words):
     nothing: tuple[str, ...] = ()
     """Examples of what is said without reporting anything: greetings, places, answers."""
     answers: Answers
+    endings: EndingWords
     emergency: EmergencyWords
     emergency_examples: EmergencyExamples
     numbers: NumberWords

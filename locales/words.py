@@ -12,6 +12,7 @@ from flows.lexicon import (
     CategoryWords,
     EmergencyExamples,
     EmergencyWords,
+    EndingWords,
     Lexicon,
     MatterWords,
     NumberWords,
@@ -24,6 +25,7 @@ from locales.read import HERE, build_model, read_yaml, refuse
 
 _OTHERS: dict[str, type[BaseModel]] = {
     "answers": Answers,
+    "endings": EndingWords,
     "emergency": EmergencyWords,
     "emergency_examples": EmergencyExamples,
     "numbers": NumberWords,

@@ -22,7 +22,7 @@ class Endpoint(Enum):
     SPEECH_STARTED = auto()
     """Somebody has been speaking for `start` seconds: time to barge in."""
     SPEECH_PAUSED = auto()
-    """Silence of `pause` seconds inside a turn; the turn may go on."""
+    """Silence of `pause` seconds inside a turn: time to judge how long to wait, see `wait`."""
     TURN_ENDED = auto()
     """They have finished, or have talked for `longest`; listening goes on."""
     NOTHING_SAID = auto()
@@ -35,10 +35,10 @@ class EndpointSettings:
 
     start: float = 0.19
     """Speech without a break that counts as speech: a cough or a door is shorter."""
-    pause: float = 0.45
-    """Silence after which a partial text is worth looking at."""
+    pause: float = 0.3
+    """Silence after which a partial text is worth looking at; a shorter one is between words."""
     end: float = 1.1
-    """Silence that ends a turn. Old people pause: a story needs this much, a yes or no 0.7."""
+    """Silence that ends a turn when nobody says how long to `wait`."""
     no_speech: float = 8.0
     """Silence from the start (of listening or of the last turn's end) until `NOTHING_SAID`."""
     longest: float = 60.0
@@ -59,12 +59,14 @@ class Endpointer:
     _length: int
     _silent: int
     _spoken: int
-    _extra: float
+    _end: float | None
 
     def __init__(self, settings: EndpointSettings | None = None) -> None:
         self._vad = SileroVAD(RATE)
         assert self._vad.window_size_samples == WINDOW
         self._settings = settings or EndpointSettings()
+        self.pauses: list[float] = []
+        """Seconds of the silences inside this (or the last) turn after which it went on."""
         self.reset()
 
     def reset(self, settings: EndpointSettings | None = None) -> None:
@@ -78,9 +80,9 @@ class Endpointer:
         )
         self._rest()
 
-    def extend(self, seconds: float) -> None:
-        """Wait this much longer than `end` in this turn: the words so far trail off (那个…)."""
-        self._extra = max(0.0, seconds)
+    def wait(self, seconds: float) -> None:
+        """Let so much silence end this turn instead of `end`, until somebody speaks again."""
+        self._end = seconds
 
     @property
     def speaking(self) -> bool:
@@ -124,6 +126,7 @@ class Endpointer:
         self._spoken = self._spoken + 1 if speech else 0
         if self._reached(self._spoken, settings.start):
             self._in_turn, self._length, self._silent = True, self._spoken, 0
+            self.pauses = []
             return [Endpoint.SPEECH_STARTED]
         if not self._told and self._spoken == 0 and self._reached(self._silent, settings.no_speech):
             self._told = True
@@ -133,10 +136,12 @@ class Endpointer:
     def _in_speech(self, speech: bool) -> list[Endpoint]:
         settings = self._settings
         self._length += 1
+        if speech and self._reached(self._silent, settings.pause):
+            self.pauses.append(self.silence)
+            self._end = None
         self._silent = 0 if speech else self._silent + 1
-        if self._reached(self._silent, settings.end + self._extra) or self._reached(
-            self._length, settings.longest
-        ):
+        end = settings.end if self._end is None else self._end
+        if self._reached(self._silent, end) or self._reached(self._length, settings.longest):
             self._rest()
             return [Endpoint.TURN_ENDED]
         if self._silent == self._windows(settings.pause):
@@ -149,7 +154,7 @@ class Endpointer:
         self._length = 0
         self._silent = 0
         self._spoken = 0
-        self._extra = 0.0
+        self._end = None
 
     def _reached(self, windows: int, seconds: float) -> bool:
         return windows >= self._windows(seconds)

@@ -31,6 +31,8 @@ class Inbound(BaseModel):
     """Seconds of that recording this input reaches to; kept on the recording in the same commit."""
     conversation: str = ""
     """Which conversation; empty: the resident's open one (a new one when there is none)."""
+    pauses: tuple[float, ...] = ()
+    """Seconds of the silences inside what was said, as a telephone heard them."""
     at: datetime | None = None
     """When it was said, aware; empty: now."""
 
@@ -63,5 +65,7 @@ class Answer(BaseModel):
     done: bool = False
     """Nothing more to say: hang up after the last clause."""
     pace: Pace = Pace.NORMAL
+    usual_pause: float | None = None
+    """The longest of the resident's usual pauses at such a step, seconds; None: not known yet."""
     repeated: bool = False
     """This key was answered before; nothing was done again."""

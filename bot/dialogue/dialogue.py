@@ -19,6 +19,7 @@ from bot.metrics import tickets_total, turns_total
 from bot.notices.profile import read_notices
 from bot.outlets.profile import read_outlets
 from bot.residents.find import find_or_make_resident, find_resident
+from bot.residents.pauses import remember_pauses
 from bot.settings import Settings
 from bot.sources.profile import read_sources
 from bot.storage.database import Database
@@ -131,6 +132,8 @@ class Dialogue:
         after = turns[-1].conversation
         origin = Origin(inbound.channel.value, heard.at, row.id, row.resident_id)
         apply(session, effects, origin, resident)
+        if resident is not None:
+            remember_pauses(resident, before.step, inbound.pauses)
         answer = reply(session, after, turns[-1].say, effects, resident, heard)
         begun = {} if row.turns else {"begun": before.model_dump(mode="json")}
         session.add(

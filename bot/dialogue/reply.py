@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.answer import Answer, TicketLink
 from bot.dialogue.known import is_own, ticket_view
+from bot.residents.pauses import usual_pause
 from bot.storage.tables import Resident, Ticket
 from bot.tickets.find import find_by_number
 from bot.tickets.house import house
@@ -46,6 +47,7 @@ def reply(
         and any(isinstance(effect, CallPerson) for effect in effects),
         done=any(isinstance(effect, EndConversation) for effect in effects),
         pace=conversation.pace,
+        usual_pause=resident and usual_pause(resident, conversation.step),
     )
 
 

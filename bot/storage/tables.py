@@ -47,6 +47,8 @@ class Resident(Base):
     place: Mapped[dict[str, Any] | None] = mapped_column(Encrypted.json(), default=None)
     """Known home, a `flows.report.Place`."""
     pace: Mapped[str] = mapped_column(String(16), default="normal")
+    pauses: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
+    """How long they pause inside a turn, by step: hundredths of a second, the latest last."""
     told_by: Mapped[str] = mapped_column(String(16), default="")
     """How they want to be told: `call` (they agreed to be called), `none`; empty: by the ladder."""
     created: Mapped[datetime]

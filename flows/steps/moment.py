@@ -31,7 +31,7 @@ class Moment:
             return Understanding(text="")
         return understand(
             self.heard.text,
-            asked=_ASKED.get(self.now.step),
+            asked=ASKED.get(self.now.step),
             community=self.community,
             at=self.heard.at,
             alternatives=self.heard.alternatives,
@@ -103,7 +103,7 @@ class Moment:
         )
 
 
-_ASKED: dict[StepName, str | None] = {
+ASKED: dict[StepName, str | None] = {
     StepName.OPENING: None,
     StepName.PROBLEM: "problem",
     StepName.PLACE: "place",

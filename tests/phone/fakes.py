@@ -4,10 +4,13 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 from bot.channels.line import AHEAD, RATE, LineClosed, LineEvent
 from bot.dialogue.answer import Answer, Inbound
+from flows.community import Community
 from flows.heard import HeardKind
+from locales.load import load_community
 from voice.endpointing import Endpoint, EndpointSettings
 from voice.recognition.protocol import RecogniserBusy, Recognition, Rereading
 from voice.sound import Sound
@@ -15,6 +18,12 @@ from voice.sound import Sound
 SPEED = 5
 """How much faster than life the fake line's time runs."""
 LOUD = (8000).to_bytes(2, "little")
+
+
+@cache
+def community() -> Community:
+    """The demo community, loaded once: telephones judge what is said to them."""
+    return load_community()
 
 
 def noise(seconds: float) -> bytes:
@@ -28,6 +37,7 @@ class FakeLine:
     def __init__(self, caller: str = "13800138000", person: bool = False) -> None:
         self.id = "fake-1"
         self.caller = caller
+        self.speed = SPEED
         self.person = person
         """Whether somebody takes a transfer."""
         self.transferred: list[str] = []
@@ -107,7 +117,7 @@ class FakeLine:
 
     def _pass(self) -> float:
         now = time.monotonic()
-        passed, self._at = (now - self._at) * SPEED, now
+        passed, self._at = (now - self._at) * self.speed, now
         out = min(passed, self._queued)
         self._queued -= out
         self.sent += out
@@ -196,15 +206,17 @@ class EnergyEndpointer:
 
     def __init__(self, settings: EndpointSettings) -> None:
         self._settings = settings
+        self.pauses: list[float] = []
         self.reset(settings)
 
     def reset(self, settings: EndpointSettings | None = None) -> None:
         self._settings = settings or self._settings
         self._in_turn = self._told = False
-        self._length = self.silence = self._extra = 0.0
+        self._length = self.silence = 0.0
+        self._end = self._settings.end
 
-    def extend(self, seconds: float) -> None:
-        self._extra = seconds
+    def wait(self, seconds: float) -> None:
+        self._end = seconds
 
     def feed(self, pcm: bytes) -> list[Endpoint]:
         settings, seconds = self._settings, len(pcm) / 2 / RATE
@@ -212,14 +224,17 @@ class EnergyEndpointer:
         self.silence = 0.0 if LOUD in pcm else self.silence + seconds
         if not self._in_turn:
             if not self.silence:
-                self._in_turn = True
+                self._in_turn, self.pauses = True, []
                 return [Endpoint.SPEECH_STARTED]
             if self.silence >= settings.no_speech and not self._told:
                 self._told = True
                 return [Endpoint.NOTHING_SAID]
             return []
         self._length += seconds
-        if self.silence >= settings.end + self._extra or self._length >= settings.longest:
+        if not self.silence and before >= settings.pause:
+            self.pauses.append(before)
+            self._end = settings.end
+        if self.silence >= self._end or self._length >= settings.longest:
             self.reset()
             return [Endpoint.TURN_ENDED]
         return [Endpoint.SPEECH_PAUSED] if before < settings.pause <= self.silence else []

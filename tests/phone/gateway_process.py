@@ -19,7 +19,14 @@ from bot.dialogue.answer import Answer, Inbound
 from bot.failure import Failure
 from bot.services import Services
 from flows.heard import HeardKind
-from tests.phone.fakes import EnergyEndpointer, FakeRecogniser, FakeRecordings, FakeVoice, reply
+from tests.phone.fakes import (
+    EnergyEndpointer,
+    FakeRecogniser,
+    FakeRecordings,
+    FakeVoice,
+    community,
+    reply,
+)
 
 
 class _Conversation:
@@ -51,7 +58,7 @@ def main(port: str, agent: str, allow: str) -> None:
             sip_registrar="",
             human_extension=agent,
         ),
-        community=SimpleNamespace(profile=SimpleNamespace(name="和睦社区", hotline="")),
+        community=community(),
         wording=SimpleNamespace(speech=lambda prompts: tuple(f"<{p.key}>" for p in prompts)),
         recordings=FakeRecordings(),
         dialogue=_Conversation(),

@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from bot.channels.calls.session import CallSession
+from bot.channels.line import RATE
 from bot.dialogue.answer import Answer
 from bot.services import Services
 from flows.effects import Pace
@@ -15,6 +16,7 @@ from flows.prompt import Prompt
 from locales.load import load_community
 from locales.wording import load_wording
 from tests.phone.fakes import (
+    LOUD,
     SPEED,
     EnergyEndpointer,
     FakeLine,
@@ -22,6 +24,7 @@ from tests.phone.fakes import (
     FakeRecordings,
     FakeVoice,
     ScriptedDialogue,
+    community,
     reply,
 )
 
@@ -45,10 +48,9 @@ class Call:
         self.recogniser = FakeRecogniser(*heard)
         self.recordings = FakeRecordings()
         self.dialogue = ScriptedDialogue(replies)
-        profile = SimpleNamespace(name="和睦社区", hotline="")
         services = SimpleNamespace(
             settings=SimpleNamespace(human_extension=extension),
-            community=SimpleNamespace(profile=profile),
+            community=community(),
             wording=SimpleNamespace(speech=_wording),
             recordings=self.recordings,
             dialogue=self.dialogue,
@@ -57,13 +59,13 @@ class Call:
         )
         self.session = CallSession(self.line, cast(Services, services))
 
-    def run(self, resident: "Callable[[Call], Awaitable[None]]") -> None:
+    def run(self, resident: "Callable[[Call], Awaitable[None]]", seconds: float = 15) -> None:
         """The call, with `resident` doing their part."""
 
         async def both() -> None:
             task = asyncio.ensure_future(self.session.run())
             await resident(self)
-            await asyncio.wait_for(task, 15)
+            await asyncio.wait_for(task, seconds)
 
         asyncio.run(both())
 
@@ -216,6 +218,45 @@ def test_an_unfinished_sentence_gets_more_time() -> None:
     assert call.dialogue.kinds == ["opened", "speech"]
 
 
+def test_a_whole_answer_ends_the_turn_before_one_that_may_go_on() -> None:
+    waited = {}
+    for words in ("对的", "嗯"):
+        call = Call(reply("对吗", step="readback"), BYE, heard=(words,))
+        call.recogniser.partial = words
+
+        async def resident(c: Call) -> None:
+            await c.prompt_over()
+            c.line.speak(0.8)
+
+        call.run(resident)
+        heard = next(turn for turn in call.dialogue.turns if turn.text)
+        waited[words] = heard.heard_until - _last_sound(call)
+    assert 0.5 < waited["对的"] < 0.9
+    assert 1.1 < waited["嗯"] < 1.5
+
+
+def test_a_number_is_waited_for_until_its_end() -> None:
+    call = Call(reply("您的单号是多少", step="status"), BYE, heard=("一二三四五六",))
+    call.recogniser.partial = "一二三"
+
+    async def resident(c: Call) -> None:
+        await c.prompt_over()
+        c.line.speak(0.8)
+        await asyncio.sleep((0.8 + 2.0) / SPEED)
+        c.line.speak(0.8)
+        c.recogniser.partial = "一二三四五六"
+
+    call.run(resident)
+    assert call.dialogue.kinds == ["opened", "speech"]
+    assert max(call.dialogue.turns[1].pauses) == pytest.approx(2.0, abs=0.6)
+
+
+def _last_sound(call: "Call") -> float:
+    """Seconds of the recording at which the resident fell silent."""
+    data = bytes(call.recordings.tapes[0].data)
+    return (data.rindex(LOUD) + 2) / 2 / RATE
+
+
 def test_a_busy_recogniser_only_delays() -> None:
     call = Call(reply("您请说"), BYE, heard=("灯坏了",))
     call.recogniser.busy = True
@@ -228,17 +269,18 @@ def test_a_busy_recogniser_only_delays() -> None:
     assert call.dialogue.turns[1].text == "灯坏了"
 
 
-def test_a_minute_of_talk_is_one_turn_and_more_is_another() -> None:
-    call = Call(reply("您请说"), reply("记下了"), BYE, heard=("一分钟", "还有"))
+def test_three_minutes_of_talk_are_one_turn() -> None:
+    call = Call(reply("您请说"), BYE, heard=("三分钟",))
 
     async def resident(c: Call) -> None:
         await c.prompt_over()
-        c.line.speak(70)
-        await c.until(lambda: len(c.dialogue.turns) >= 3, 25)
+        c.line.speed = 60
+        c.line.speak(180)
+        await c.until(lambda: len(c.dialogue.turns) >= 2, 60)
 
-    call.run(resident)
-    assert [turn.text for turn in call.dialogue.turns] == ["", "一分钟", "还有"]
-    assert 59 < call.dialogue.turns[1].heard_until < 64
+    call.run(resident, 80)
+    assert [turn.text for turn in call.dialogue.turns] == ["", "三分钟"]
+    assert call.dialogue.turns[1].heard_until > 179
 
 
 def test_somebody_takes_the_transfer() -> None:

@@ -54,12 +54,22 @@ def test_a_shorter_silence_ends_a_yes_sooner() -> None:
     assert patient[-1][0] - quick[-1][0] == pytest.approx(0.4, abs=0.07)
 
 
-def test_words_that_trail_off_get_more_time() -> None:
+def test_whoever_knows_the_words_says_how_long_to_wait() -> None:
     ears = Endpointer()
     ears.feed(quiet(0.5) + clip("place_only"))
-    ears.extend(1.5)
+    ears.wait(2.6)
     assert ENDED not in ears.feed(quiet(2.0))
-    assert ENDED in ears.feed(quiet(1.0))
+    ears.wait(2.2)
+    assert ENDED in ears.feed(quiet(0.5))
+
+
+def test_a_wait_is_for_one_pause_and_pauses_are_counted() -> None:
+    ears = Endpointer()
+    ears.feed(quiet(0.5) + clip("place_only"))
+    ears.wait(2.6)
+    ears.feed(quiet(1.5) + clip("place_only"))
+    assert max(ears.pauses) == pytest.approx(1.5, abs=0.35)
+    assert ENDED in ears.feed(quiet(1.5))
 
 
 def test_packets_do_not_matter() -> None:

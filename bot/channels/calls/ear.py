@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.channels.calls.patience import LONGEST_TURN, TRAILING, Patience, trails_off
+from bot.channels.calls.patience import LONGEST_TURN, Patience
 from bot.channels.line import RATE
 from voice.endpointing import Endpoint, Endpointer, EndpointSettings
 from voice.recognition.protocol import Recogniser, RecogniserBusy, Recognition, Stream
@@ -17,14 +17,22 @@ log = logging.getLogger(__name__)
 _EARS = ThreadPoolExecutor(16, thread_name_prefix="hear")
 _STEP = RATE // 10 * 2
 """Bytes of 100 ms: how finely a backlog is looked at."""
+PAUSE = 0.3
+"""Seconds of silence after which the words so far are judged."""
 _PRE_ROLL = 0.6
 """Seconds kept from before speech was noticed: first syllables are soft."""
 _START = 0.19
 """Seconds of speech before it is noticed at all: a click or a door is shorter."""
 _DEBOUNCE = 0.35
-"""Seconds of speech over a prompt before it counts as an interruption; a cough or “嗯” is
-shorter."""
+"""Seconds of speech over a prompt before it counts as an interruption…"""
+_WORDS = 2
+"""…if the recogniser makes out so many characters: of a cough it makes none, or a “嗯”;…"""
+_WORDLESS = 1.2
+"""…without them it takes so many seconds of what sounds like speech."""
+_SOON = 1.0
+"""Seconds after a turn's end within which speech shows that the resident had only paused."""
 _NEVER = 3600.0
+_FOREVER = Patience(_NEVER, lambda _: 1.2)
 
 
 class Sign(Enum):
@@ -45,6 +53,10 @@ class Noticed:
     """Seconds of the recording this reaches to."""
     seconds: float = 0.0
     """Length of the utterance, without the silence after it."""
+    began: float = 0.0
+    """Seconds of the recording at which it began."""
+    pauses: tuple[float, ...] = ()
+    """Seconds of the silences that the resident made inside it."""
     recognition: Recognition | None = None
     """None for speech that no recogniser was free for."""
     audio: bytes = b""
@@ -57,9 +69,9 @@ class Ear:
 
     def __init__(self, recogniser: Recogniser) -> None:
         self._recogniser = recogniser
-        self._endpointer = Endpointer(_settings(Patience(1.0, _NEVER)))
+        self._endpointer = Endpointer(_settings(_FOREVER))
         self._wish: tuple[Patience, bool] | None = None
-        self._patience = Patience(1.0, _NEVER)
+        self._patience = _FOREVER
         self._guarding = True
         self._speaking = False
         self._told = False
@@ -70,6 +82,11 @@ class Ear:
         self._began = 0
         self._voiced = 0
         self._partial = ""
+        self._judged: str | None = None
+        self._paused = 0.0
+        """The pause in front of this utterance, if it goes on with the one before."""
+        self._waited = 0.0
+        """The silence that ended the utterance before."""
 
     @property
     def position(self) -> float:
@@ -102,9 +119,7 @@ class Ear:
     def recover(self) -> Noticed:
         """Hearing failed in the middle of something: start afresh, and give back the sound of
         it."""
-        broken = Noticed(
-            Sign.UTTERANCE, self.position, self._length(), _nothing(), bytes(self._audio)
-        )
+        broken = self._utterance(_nothing())
         self.close()
         self._speaking = False
         self._endpointer = Endpointer(_settings(self._patience))
@@ -134,17 +149,29 @@ class Ear:
             return noticed
         if Endpoint.TURN_ENDED not in endpoints:
             self._voiced = self._heard - int(self._endpointer.silence * RATE) * 2
-        if Endpoint.SPEECH_PAUSED in endpoints:
-            self._endpointer.extend(TRAILING if trails_off(self._partial) else 0.0)
-        if self._guarding and not self._told and self._length() >= _DEBOUNCE:
+        self._judge()
+        if self._guarding and not self._told and self._means_it():
             self._told = True
-            noticed.append(Noticed(Sign.INTERRUPTED, self.position))
+            noticed.append(Noticed(Sign.INTERRUPTED, self.position, began=self._began / 2 / RATE))
         if Endpoint.TURN_ENDED in endpoints:
             over = self._finish()
-            # Over a prompt, what is too short to interrupt is no turn: “嗯”, a cough, an echo.
-            if self._told or not self._guarding:
+            # Over a prompt, what does not interrupt and has no words is no turn: “嗯”, a cough.
+            if self._told or not self._guarding or _has_words(over):
                 noticed.append(over)
         return noticed
+
+    def _judge(self) -> None:
+        """In a pause: how long to wait, judged anew whenever more words have become clear."""
+        if self._endpointer.silence < PAUSE:
+            self._judged = None
+        elif self._judged != self._partial:
+            self._judged = self._partial
+            self._endpointer.wait(self._patience.wait(self._partial))
+
+    def _means_it(self) -> bool:
+        """Whether this is an interruption, and no cough."""
+        words = len(self._partial) >= _WORDS
+        return self._length() >= (_DEBOUNCE if words else _WORDLESS)
 
     def _obey(self) -> None:
         """Take over what the conversation asked for; never in the middle of speech."""
@@ -158,7 +185,11 @@ class Ear:
     def _start(self, chunk: bytes) -> None:
         self._speaking = True
         self._told = False
-        self._began = self._heard - int(_START * RATE) * 2
+        began = self._heard - int(_START * RATE) * 2
+        since = (began - self._voiced) / 2 / RATE
+        self._paused = since if 0 < since - self._waited < _SOON else 0.0
+        self._began = self._voiced = began
+        self._judged = None
         self._audio = bytearray(b"".join(self._before) + chunk)
         self._before.clear()
         self._partial = ""
@@ -178,17 +209,32 @@ class Ear:
         if self._stream is not None:
             stream, self._stream = self._stream, None
             recognition = stream.finish()
-        noticed = Noticed(
-            Sign.UTTERANCE, self.position, self._length(), recognition, bytes(self._audio)
-        )
+        noticed = self._utterance(recognition)
+        self._waited = (self._heard - self._voiced) / 2 / RATE
         self._speaking = False
         self._audio.clear()
         self._endpointer.reset(_settings(self._patience, quiet=self._guarding))
         return noticed
 
+    def _utterance(self, recognition: Recognition | None) -> Noticed:
+        cut_in = (self._paused,) if self._paused else ()
+        return Noticed(
+            Sign.UTTERANCE,
+            self.position,
+            self._length(),
+            self._began / 2 / RATE,
+            (*cut_in, *self._endpointer.pauses),
+            recognition,
+            bytes(self._audio),
+        )
+
     def _length(self) -> float:
         """Seconds from the first to the latest speech of this utterance."""
         return max(0, self._voiced - self._began) / 2 / RATE
+
+
+def _has_words(noticed: Noticed) -> bool:
+    return noticed.recognition is not None and len(noticed.recognition.text) >= _WORDS
 
 
 def _nothing() -> Recognition:
@@ -199,7 +245,8 @@ def _settings(patience: Patience, quiet: bool = False) -> EndpointSettings:
     """`quiet`: silence before any speech never counts."""
     return EndpointSettings(
         start=_START,
-        end=patience.pause,
+        pause=PAUSE,
+        end=patience.wait(""),
         no_speech=_NEVER if quiet else patience.silence,
         longest=LONGEST_TURN,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.channels.calls.ear import Ear, Noticed, Sign
 from bot.channels.calls.intake import Intake
 from bot.channels.calls.mouth import Mouth, render
-from bot.channels.calls.patience import patience
+from bot.channels.calls.patience import Patience, patience
 from bot.channels.calls.tape import MEDIA_TYPE, Tape, Writer
 from bot.channels.line import RATE, Line, LineClosed, LineEvent
 from bot.dialogue.answer import Answer, Inbound
@@ -50,6 +50,7 @@ class _Input:
     key: str = ""
     recognition: Recognition | None = None
     until: float | None = None
+    pauses: tuple[float, ...] = ()
 
 
 class CallSession:
@@ -151,7 +152,7 @@ class CallSession:
 
     async def _next(self, answer: Answer) -> _Input:
         """Say the answer and wait for what the resident does next."""
-        wait = patience(answer.step, answer.pace)
+        wait = self._patience(answer)
         self._ear.guard(wait)
         self._mouth.say(answer.speech, answer.pace, answer.likely)
         saying: asyncio.Task[None] | None = asyncio.ensure_future(self._mouth.finished())
@@ -172,6 +173,10 @@ class CallSession:
             if saying is not None:
                 saying.cancel()
 
+    def _patience(self, answer: Answer) -> Patience:
+        community = self._services.community
+        return patience(answer.step, answer.pace, community, answer.usual_pause)
+
     async def _consider(self, noticed: Noticed) -> _Input | None:
         """An input, or None when this is none (yet)."""
         if noticed.sign is Sign.INTERRUPTED:
@@ -183,7 +188,7 @@ class CallSession:
         if heard.text:
             self._noises = 0
             self._mouth.stop()
-            return _Input(HeardKind.SPEECH, recognition=heard, until=noticed.until)
+            return _Input(HeardKind.SPEECH, "", heard, noticed.until, noticed.pauses)
         if noticed.seconds < _TOO_SHORT and self._noises < _SHORT_NOISES:
             self._noises += 1
             return None
@@ -221,6 +226,7 @@ class CallSession:
             recording=self._tape.id,
             heard_until=heard.until or 0.0,
             conversation=self._conversation,
+            pauses=heard.pauses,
         )
         answer = await asyncio.shield(asyncio.to_thread(self._services.dialogue.take, inbound))
         self._conversation = answer.conversation
@@ -243,7 +249,7 @@ class CallSession:
 
     async def _say_out(self, answer: Answer) -> None:
         """Say all of it; nothing interrupts but hanging up."""
-        self._ear.guard(patience(answer.step, answer.pace))
+        self._ear.guard(self._patience(answer))
         self._mouth.say(answer.speech, answer.pace)
         await self._until_said()
 
