@@ -42,7 +42,7 @@ def build(settings: Settings) -> Iterator[Services]:
             recordings=Recordings(settings.home, database, database.box),
             dialogue=Dialogue(database, community, wording, settings),
             recogniser=_recogniser(settings),
-            synthesiser=Recorded(voice, settings.voices),
+            synthesiser=Recorded(voice, settings.voices, database.box),
         )
     finally:
         voice.close()

@@ -19,7 +19,7 @@ from bot.followup.working_days import KNOWN_UNTIL
 from bot.notices.profile import read_notices
 from bot.settings import Settings
 from bot.speech import open_voice
-from bot.storage.open import open_database
+from bot.storage.open import open_box, open_database
 from locales.load import ProfileError
 from voice.models.catalogue import MODELS
 from voice.models.status import status
@@ -137,6 +137,20 @@ def _hearing() -> Iterator[Line]:
         yield Line(Mark.GOOD, f"听：Vosk，{folder.name}")
 
 
+def _recorded(settings: Settings) -> Iterator[Line]:
+    if not settings.voices.exists():
+        return  # to look must not make a key
+    try:
+        shelf = Shelf(settings.voices, open_box(settings))
+    except Failure as failure:
+        yield Line(Mark.BAD, str(failure))
+        return
+    for name in PACKS:
+        if count := shelf.pack(name).count():
+            first = "，先听这一套" if name == shelf.active else ""
+            yield Line(Mark.GOOD, f"说：大家录的 {name} {count} 句{first}")
+
+
 def _speaking() -> Iterator[Line]:
     settings = _read()
     try:
@@ -146,11 +160,7 @@ def _speaking() -> Iterator[Line]:
     voice = open_voice(settings, community.profile)
     good = voice.name.startswith("kokoro")
     yield Line(Mark.GOOD if good else Mark.LESS, f"说：{voice.name}。{voice.reason}")
-    shelf = Shelf(settings.voices)
-    for name in PACKS:
-        if count := shelf.pack(name).count():
-            first = "，先听这一套" if name == shelf.active else ""
-            yield Line(Mark.GOOD, f"说：大家录的 {name} {count} 句{first}")
+    yield from _recorded(settings)
     clauses = read_wording(community).fixed_clauses(community.gazetteer.usual())
     ready = sum(map(voice.has, clauses))
     rest = (

@@ -7,13 +7,19 @@ import typer
 
 from bot.commands.settings import read_settings
 from bot.failure import Failure
+from bot.storage.open import open_box
 from voice.recorded.exchange import BIGGEST, PackError, export, import_
-from voice.recorded.pack import PACKS
+from voice.recorded.pack import PACKS, Pack
 from voice.recorded.recorded import Shelf
 
 app = typer.Typer(help="语音包：导出、导入大家录的句子。", no_args_is_help=True)
 
 _WHICH = typer.Option(PACKS[0], "--which", help="哪一套：mandarin 普通话，dialect 方言")
+
+
+def _pack(which: str) -> Pack:
+    settings = read_settings()
+    return Shelf(settings.voices, open_box(settings)).pack(which)
 
 
 @app.command("export")
@@ -22,7 +28,7 @@ def export_pack(
     which: Literal["mandarin", "dialect"] = _WHICH,
 ) -> None:
     """把录好的句子导出成一个文件，连同说话人和本人的同意。"""
-    pack = Shelf(read_settings().voices).pack(which)
+    pack = _pack(which)
     try:
         data = export(pack)
         file.write_bytes(data)
@@ -40,7 +46,7 @@ def import_pack(
     publish: bool = typer.Option(False, help="马上用起来；不写就先听听，在网页上发布"),
 ) -> None:
     """把别人分享的语音包收进来。同一句原来的录音会换掉。"""
-    pack = Shelf(read_settings().voices).pack(which)
+    pack = _pack(which)
     try:
         if file.stat().st_size > BIGGEST:
             raise Failure(f"{file} 太大，最多 {BIGGEST // 2**20} MB。")

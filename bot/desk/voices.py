@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.requests import Request
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
+from rapidfuzz import fuzz, process
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
@@ -33,6 +34,8 @@ MOST = 100
 """Clauses on one page."""
 PLACES = 300
 """Houses, staircases and landmarks: nobody records more."""
+_LIKE = 50
+"""Per cent of characters in common from which on a clause may be another's new wording."""
 STATES = ("missing", "take", "stale", "published", "outdated")
 
 
@@ -60,7 +63,7 @@ class Studio:
         self.request = request
         self.member = member
         self.services = services
-        self.shelf = Shelf(services.settings.voices)
+        self.shelf = Shelf(services.settings.voices, services.database.box)
         if pack not in PACKS:
             raise Refused(404, "voices.missing")
         self.name = pack
@@ -144,6 +147,15 @@ def show(studio: Studio = Depends()) -> Response:
     return _one(studio)
 
 
+def _now_said(studio: Studio) -> str:
+    """The clause that took the place of one which is said no longer: the likest without a voice."""
+    if studio.clause in studio.clauses:
+        return ""
+    silent = {each: text for each, text in studio.clauses.items() if not studio.pack.take(each)}
+    likest = process.extractOne(studio.text, silent, scorer=fuzz.ratio, score_cutoff=_LIKE)
+    return likest[2] if likest else ""
+
+
 def _one(studio: Studio, problem: str = "", status: int = 200) -> Response:
     take = studio.pack.take(studio.clause)
     missing = (line.id for line in studio.lines() if line.state == "missing")
@@ -156,6 +168,8 @@ def _one(studio: Studio, problem: str = "", status: int = 200) -> Response:
         clause=studio.clause,
         line=studio.line(studio.clause, take),
         text=studio.text,
+        instead=(instead := _now_said(studio)),
+        instead_text=studio.clauses.get(instead, ""),
         take=take,
         next=next((each for each in missing if each != studio.clause), ""),
         publisher=may_publish(studio.member.role),

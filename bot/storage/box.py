@@ -21,7 +21,7 @@ _SHORTEST = 16
 """Characters of a secret somebody typed: fewer are guessed."""
 
 
-class BoxError(Exception):
+class BoxError(ValueError):
     """The bytes were not encrypted under this secret, or were changed since."""
 
 

@@ -49,7 +49,9 @@ def test_record_listen_trim_publish(served: Served, phone: Page) -> None:
         """async () => { const sound = document.getElementById("take"); sound.muted = true;
             await sound.play(); return sound.duration; }"""
     )
-    pack = Shelf(served.site.services.settings.voices).pack("mandarin")
+    pack = Shelf(served.site.services.settings.voices, served.site.services.database.box).pack(
+        "mandarin"
+    )
     take = pack.take(clause_id(TEXT))
     assert take is not None
     assert seconds == pytest.approx(take.end - take.begin, abs=0.2)

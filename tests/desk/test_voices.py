@@ -43,7 +43,7 @@ def test_a_supervisor_records_and_publishes(site: Site) -> None:
     assert "先在" in site.post(PAGE, f"{PAGE}/publish").text
     assert "说话人记下了" in introduce(site).text
     assert "发布了" in site.post(PAGE, f"{PAGE}/publish").text
-    shelf = Shelf(site.services.settings.voices)
+    shelf = Shelf(site.services.settings.voices, site.services.database.box)
     sound = shelf.said(TEXT)
     assert sound is not None
     now = site.client.get(f"{PAGE}/now.mp3")
@@ -65,7 +65,7 @@ def test_a_speaker_who_changed_her_mind_is_gone_altogether(site: Site) -> None:
     site.post(PAGE, f"{PAGE}/publish")
     path = "/desk/voices/mandarin/erase"
     assert "打上勾" in site.post("/desk/voices", path).text
-    shelf = Shelf(site.services.settings.voices)
+    shelf = Shelf(site.services.settings.voices, site.services.database.box)
     assert shelf.said(TEXT) is not None
     assert "全部删掉了" in site.post("/desk/voices", path, sure="yes").text
     assert shelf.said(TEXT) is None
@@ -99,7 +99,8 @@ def test_a_volunteer_records_but_does_not_decide(site: Site) -> None:
     for action in ("speaker", "active"):
         path = f"/desk/voices/mandarin/{action}"
         assert site.client.post(path, data=csrf).status_code == 403
-    assert Shelf(site.services.settings.voices).pack("mandarin").take(CLAUSE) is not None
+    shelf = Shelf(site.services.settings.voices, site.services.database.box)
+    assert shelf.pack("mandarin").take(CLAUSE) is not None
 
 
 @pytest.mark.parametrize(
@@ -126,13 +127,15 @@ def test_only_from_our_own_pages_and_only_the_staff(site: Site) -> None:
 
 def test_a_recording_of_words_that_changed_is_listed(site: Site) -> None:
     site.sign_in("admin")
-    old = "这里是老的说法。"
-    pack = Shelf(site.services.settings.voices).pack("mandarin")
+    old = "还有别的事情吗？"
+    pack = Shelf(site.services.settings.voices, site.services.database.box).pack("mandarin")
     pack.record(old, encode_wav(voice()), "小陈", datetime.now(UTC))
     listed = site.client.get("/desk/voices?show=outdated").text
     assert old in listed
     page = f"/desk/voices/mandarin/{clause_id(old)}"
-    assert "已经改了" in site.client.get(page).text
+    shown = site.client.get(page).text
+    assert "已经改了" in shown
+    assert f"/desk/voices/mandarin/{clause_id('还有别的事吗？')}" in shown
     assert "删掉了" in site.post(page, f"{page}/drop").text
     assert pack.takes() == {}
 
@@ -141,7 +144,7 @@ def test_the_dialect_is_heard_first_when_it_is_chosen(site: Site) -> None:
     site.sign_in("supervisor")
     path = "/desk/voices/dialect/active"
     assert "换好了" in site.post("/desk/voices?pack=dialect", path).text
-    assert Shelf(site.services.settings.voices).active == "dialect"
+    assert Shelf(site.services.settings.voices, site.services.database.box).active == "dialect"
 
 
 def test_everything_that_is_always_said_can_be_recorded(site: Site) -> None:

@@ -128,5 +128,5 @@ def make_services(
         recordings=Recordings(chosen.home, database, box),
         dialogue=Dialogue(database, community, wording, chosen, **timing),
         recogniser=recogniser or FakeRecogniser(),
-        synthesiser=Recorded(synthesiser or FakeSynthesiser(), chosen.voices),
+        synthesiser=Recorded(synthesiser or FakeSynthesiser(), chosen.voices, box),
     )

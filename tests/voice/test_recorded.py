@@ -14,6 +14,7 @@ import av
 import numpy as np
 import pytest
 
+from bot.storage.box import Box, load_or_make_secret
 from tests.support.services import FakeSynthesiser
 from voice.codecs import encode_mp3, encode_wav
 from voice.recorded.exchange import PackError, export, import_
@@ -23,6 +24,7 @@ from voice.recorded.tempo import tempo
 from voice.sound import AudioError, Sound
 from voice.synthesis.for_phone import for_phone
 
+BOX = Box("a secret for tests only")
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 TEXT = "还有别的事吗？"
 WHO = Speaker(
@@ -60,7 +62,7 @@ def webm(sound: Sound) -> bytes:
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Pack:
-    made = Pack(tmp_path / "voices" / "mandarin")
+    made = Pack(tmp_path / "voices" / "mandarin", BOX)
     made.introduce(WHO)
     return made
 
@@ -105,8 +107,25 @@ def test_no_recording_of_a_voice(pack: Pack, data: bytes, says: str) -> None:
     assert pack.takes() == {}
 
 
+def test_a_voice_is_sealed_on_disk(pack: Pack) -> None:
+    pack.record(TEXT, encode_wav(voice()), "小陈", AT)
+    pack.publish(clause_id(TEXT))
+    files = [path for path in pack.folder.rglob("*") if path.is_file()]
+    assert len(files) == 4
+    kept = b"".join(path.read_bytes() for path in files)
+    sound = pack.said(TEXT)
+    assert sound is not None
+    for clear in (b"RIFF", WHO.name.encode(), TEXT.encode(), sound.pcm[4000:4100]):
+        assert clear not in kept
+    stranger = Pack(pack.folder, Box("the secret of somebody else"))
+    assert stranger.speaker() is None
+    assert stranger.said(TEXT) is None
+    with pytest.raises(AudioError):
+        stranger.original(clause_id(TEXT))
+
+
 def test_nobody_is_published_who_did_not_agree(tmp_path: Path) -> None:
-    pack = Pack(tmp_path)
+    pack = Pack(tmp_path, BOX)
     pack.record(TEXT, encode_wav(voice()), "小陈", AT)
     with pytest.raises(PermissionError):
         pack.publish(clause_id(TEXT))
@@ -131,8 +150,8 @@ def test_trimming_waits_for_the_next_publication(pack: Pack) -> None:
 
 def test_a_recorded_clause_is_heard_instead_of_the_machine(tmp_path: Path) -> None:
     machine = FakeSynthesiser()
-    heard = Recorded(machine, tmp_path)
-    shelf = Shelf(tmp_path)
+    heard = Recorded(machine, tmp_path, BOX)
+    shelf = Shelf(tmp_path, BOX)
     mandarin = shelf.pack("mandarin")
     assert heard.speak(TEXT).seconds == pytest.approx(0.7)
     mandarin.introduce(WHO)
@@ -168,7 +187,7 @@ def test_a_pack_travels(pack: Pack, tmp_path: Path) -> None:
     pack.record(TEXT, encode_wav(voice()), "小陈", AT)
     pack.record("对吗？", webm(voice(0.6)), "小陈", AT)
     data = export(pack)
-    other = Pack(tmp_path / "other")
+    other = Pack(tmp_path / "other", BOX)
     assert import_(other, data) == 2
     assert other.speaker() == WHO
     assert other.said(TEXT) is None
@@ -205,7 +224,7 @@ def test_no_pack_harms(pack: Pack, tmp_path: Path) -> None:
         files: dict[str, str | bytes] = {"manifest.json": json.dumps(listed)}
         return _zip(**files, **{path.replace("/", "__"): sound})
 
-    assert import_(Pack(tmp_path / "good"), changed()) == 1
+    assert import_(Pack(tmp_path / "good", BOX), changed()) == 1
     bad = {
         "不是完整的语音包": b"PK no zip",
         "缺东西": _zip(nothing=b""),
@@ -223,7 +242,7 @@ def test_no_pack_harms(pack: Pack, tmp_path: Path) -> None:
         "太多": _zip(**{f"f{n}": b"" for n in range(1100)}),
     }
     for number, (says, data) in enumerate(bad.items()):
-        target = Pack(tmp_path / f"bad{number}")
+        target = Pack(tmp_path / f"bad{number}", BOX)
         with pytest.raises(PackError, match=says):
             import_(target, data)
         assert not target.folder.exists()
@@ -235,17 +254,20 @@ def test_the_command_hands_a_pack_on(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "bot", "voice", "pack", *arguments]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
+    def shelf(home: str) -> Shelf:
+        return Shelf(tmp_path / home / "voices", Box(load_or_make_secret(tmp_path / home)))
+
     file = str(tmp_path / "pack.zip")
     refused = linsheng("here", "export", file)
     assert refused.returncode == 1
     assert "同意" in refused.stderr
     assert "Traceback" not in refused.stderr
-    pack = Shelf(tmp_path / "here" / "voices").pack("mandarin")
+    pack = shelf("here").pack("mandarin")
     pack.introduce(WHO)
     pack.record(TEXT, encode_wav(voice()), "小陈", AT)
     assert "1 句" in linsheng("here", "export", file).stdout
     assert "王阿姨" in linsheng("there", "import", file, "--which", "dialect", "--publish").stdout
-    there = Shelf(tmp_path / "there" / "voices").pack("dialect")
+    there = shelf("there").pack("dialect")
     assert there.said(TEXT)
     assert there.count() == 1
     broken = linsheng("there", "import", str(tmp_path / "nothing.zip"))

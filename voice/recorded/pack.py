@@ -5,7 +5,8 @@
     voices/mandarin/takes/ID.json      which clause, by whom, from where to where
     voices/mandarin/said/ID.s16        published: 8000 Hz PCM, what callers hear
 
-Files, not rows: a publication is one rename, and every process sees it with the next clause.
+Each file is sealed: a voice is as private as what residents say. Files, not rows: a publication
+is one rename, and every process sees it with the next clause.
 """
 
 import os
@@ -17,10 +18,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from voice.codecs import decode, encode_wav
 from voice.recorded.master import LONGEST, RATE, master, speech
+from voice.recorded.vault import Vault
 from voice.sound import AudioError, Sound
 from voice.synthesis import for_phone
 
@@ -68,27 +70,28 @@ def clause_id(text: str) -> str:
 class Pack:
     """One folder. Writing replaces whole files; readers in other processes see old or new."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, vault: Vault) -> None:
         self.folder = folder
+        self._vault = vault
 
     def speaker(self) -> Speaker | None:
-        return _read(self.folder / "speaker.json", Speaker)
+        return self._read(self.folder / "speaker.json", Speaker)
 
     def introduce(self, speaker: Speaker) -> None:
         """Keep who speaks."""
-        _write(self.folder / "speaker.json", speaker.model_dump_json(indent=1).encode())
+        self._write(self.folder / "speaker.json", speaker.model_dump_json(indent=1).encode())
 
     def takes(self) -> dict[str, Take]:
         """Every take by its clause's id."""
         found = {}
         for path in sorted(self.folder.glob("takes/*.json")):
-            if take := _read(path, Take):
+            if take := self._read(path, Take):
                 found[path.stem] = take
         return found
 
     def take(self, clause: str) -> Take | None:
         """The take of a clause, by its id."""
-        return _read(self.folder / "takes" / f"{clause}.json", Take)
+        return self._read(self.folder / "takes" / f"{clause}.json", Take)
 
     def record(self, text: str, data: bytes, by: str, at: datetime) -> Take:
         """Keep a recording of a clause, trimmed to where somebody speaks; replaces an earlier take,
@@ -97,7 +100,7 @@ class Pack:
         begin, end = speech(sound)
         take = Take(text=text, by=by, at=at, seconds=sound.seconds, begin=begin, end=end)
         name = clause_id(text)
-        _write(self.folder / "takes" / f"{name}.wav", encode_wav(sound))
+        self._write(self.folder / "takes" / f"{name}.wav", encode_wav(sound))
         self._note(name, take)
         return take
 
@@ -113,8 +116,8 @@ class Pack:
     def original(self, clause: str) -> Sound:
         """The take as it was recorded. Raises `AudioError` when there is none."""
         try:
-            return decode((self.folder / "takes" / f"{clause}.wav").read_bytes())
-        except OSError:
+            return decode(self._open(self.folder / "takes" / f"{clause}.wav"))
+        except (OSError, ValueError):
             raise AudioError("没有这段录音。") from None
 
     def mastered(self, clause: str) -> Sound:
@@ -129,7 +132,7 @@ class Pack:
         noted who speaks."""
         if self.speaker() is None:
             raise PermissionError("还没有写下说话人和本人同意。")
-        _write(self._said(clause), self.mastered(clause).pcm)
+        self._write(self._said(clause), self.mastered(clause).pcm)
 
     def unpublish(self, clause: str) -> None:
         """Synthesis says it again."""
@@ -162,8 +165,8 @@ class Pack:
 
     def said(self, text: str) -> Sound | None:
         """The published recording of a clause; a fraction of a millisecond."""
-        with suppress(OSError):
-            if pcm := self._said(clause_id(text)).read_bytes():
+        with suppress(OSError, ValueError):
+            if pcm := self._open(self._said(clause_id(text))):
                 return Sound(pcm, for_phone.RATE)
         return None
 
@@ -171,23 +174,24 @@ class Pack:
         return self.folder / "said" / f"{clause}.s16"
 
     def _note(self, clause: str, take: Take) -> None:
-        _write(self.folder / "takes" / f"{clause}.json", take.model_dump_json().encode())
+        self._write(self.folder / "takes" / f"{clause}.json", take.model_dump_json().encode())
 
+    def _read(self, path: Path, kind: type[Model]) -> Model | None:
+        with suppress(OSError, ValueError):
+            return kind.model_validate_json(self._open(path))
+        return None
 
-def _read(path: Path, kind: type[Model]) -> Model | None:
-    with suppress(OSError, ValidationError):
-        return kind.model_validate_json(path.read_bytes())
-    return None
+    def _open(self, path: Path) -> bytes:
+        return self._vault.decrypt(path.read_bytes())
 
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        try:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).replace(path)
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    def _write(self, path: Path, data: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            try:
+                file.write(self._vault.encrypt(data))
+                file.flush()
+                os.fsync(file.fileno())
+                Path(file.name).replace(path)
+            except OSError:
+                Path(file.name).unlink(missing_ok=True)
+                raise

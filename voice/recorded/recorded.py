@@ -5,6 +5,7 @@ from pathlib import Path
 
 from voice.recorded.pack import PACKS, Pack
 from voice.recorded.tempo import tempo
+from voice.recorded.vault import Vault
 from voice.sound import Sound
 from voice.synthesis.protocol import Synthesiser
 
@@ -12,10 +13,10 @@ from voice.synthesis.protocol import Synthesiser
 class Recorded(Synthesiser):
     """`folder` holds the packs, and `active`: the name of the one callers hear first."""
 
-    def __init__(self, inner: Synthesiser, folder: Path) -> None:
+    def __init__(self, inner: Synthesiser, folder: Path, vault: Vault) -> None:
         self.name = inner.name
         self._inner = inner
-        self._shelf = Shelf(folder)
+        self._shelf = Shelf(folder, vault)
 
     def speak(self, text: str, pace: float = 1.0) -> Sound:
         """8000 Hz. Raises `SynthesisError` when nobody recorded it and it cannot be made."""
@@ -31,14 +32,15 @@ class Recorded(Synthesiser):
 class Shelf:
     """All packs of a community. Looked at for every clause: a publication needs no restart."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, vault: Vault) -> None:
         self._folder = folder
+        self._vault = vault
 
     def pack(self, name: str) -> Pack:
         """Raises KeyError for a name that is none of `PACKS`."""
         if name not in PACKS:
             raise KeyError(name)
-        return Pack(self._folder / name)
+        return Pack(self._folder / name, self._vault)
 
     @property
     def active(self) -> str:
