@@ -89,7 +89,9 @@ class Heard(BaseModel):
     alternatives: tuple[str, ...] = ()
     """Other readings of the same sound, best first, without `text`."""
     confidence: float = 1.0
-    """0…1, of the utterance as a whole; 1 for typed text."""
+    """0…1: how likely it is that most of the words were said; 1 for typed text."""
+    snr: float | None = None
+    """Speech to noise, dB; None where it was not measured."""
     key: str = ""
     at: datetime
     """When, aware, in the community's time zone."""

@@ -23,6 +23,7 @@ from bot.channels.calls.tape import Tape
 from bot.channels.chat_messages import Hello, Mute, NotUnderstood, Start, Text, read
 from bot.channels.try_page import words
 from bot.dialogue.answer import Answer, Inbound
+from bot.dialogue.recognised import recognised
 from bot.pages.aloud import aloud
 from bot.services import Services
 from flows.channel import Channel
@@ -190,9 +191,7 @@ class Chat:
         await self._reply(
             await self._take(
                 kind,
-                text=heard.text,
-                alternatives=heard.alternatives,
-                confidence=heard.confidence,
+                **recognised(heard),
                 recording=utterance.tape.id,
                 heard_until=utterance.seconds,
             )

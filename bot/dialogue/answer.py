@@ -23,6 +23,9 @@ class Inbound(BaseModel):
     text: str = ""
     alternatives: tuple[str, ...] = ()
     confidence: float = 1.0
+    """How likely the words are what was said, 0…1; 1 for typed ones."""
+    snr: float | None = None
+    """Speech to noise, dB, where it was measured."""
     pressed: str = ""
     """The telephone key for `HeardKind.KEY`."""
     recording: str | None = None

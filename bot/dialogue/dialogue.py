@@ -162,6 +162,7 @@ class Dialogue:
             text=_clean(inbound.text),
             alternatives=tuple(map(_clean, inbound.alternatives)),
             confidence=inbound.confidence,
+            snr=inbound.snr,
             key=inbound.pressed,
             at=at,
             recording=inbound.recording,

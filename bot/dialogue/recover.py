@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.dialogue.answer import Answer, Inbound
+from bot.dialogue.recognised import recognised
 from bot.services import Services
 from bot.storage.tables import ConversationRow, Recording, Resident, TurnRow
 from flows.channel import Channel
@@ -95,9 +96,7 @@ class _Call:
                 address=self._address,
                 key=f"recover:{recording.id}:{kind.value}",
                 kind=kind,
-                text=heard.text if heard else "",
-                alternatives=heard.alternatives if heard else (),
-                confidence=heard.confidence if heard else 1.0,
+                **(recognised(heard) if heard else {}),
                 recording=recording.id,
                 heard_until=until,
                 conversation=recording.conversation_id or recording.id,

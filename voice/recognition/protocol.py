@@ -29,6 +29,10 @@ class Recognition:
     """Other readings, best first, without `text`."""
     seconds: float = 0.0
     """Length of the audio."""
+    snr: float | None = None
+    """Speech to noise, dB; None where it was not measured."""
+    trust: float = 1.0
+    """0…1: how likely it is that most of `text` was said. 1 where nobody has judged."""
 
 
 @dataclass(frozen=True, slots=True)

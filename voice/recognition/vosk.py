@@ -8,6 +8,7 @@ give back. So at most `streams` are ever made, when they are first needed.
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from vosk import KaldiRecognizer, Model, SetLogLevel
 from voice.codecs import resample
 from voice.recognition.grammar import Rereader
 from voice.recognition.model_folder import check_model
+from voice.recognition.noise_meter import NoiseMeter
 from voice.recognition.pieces import pieces
 from voice.recognition.protocol import (
     Recogniser,
@@ -67,13 +69,15 @@ class VoskRecogniser(Recogniser):
         """
         pcm = resample(sound, RATE).pcm
         words: list[Word] = []
+        meter = NoiseMeter()
+        meter.feed(pcm)
         ears = self._streams.take(wait=True)
         try:
             for start, part in pieces(pcm, RATE):
                 words += _moved(ears.hear(part), start)
         finally:
             self._streams.give_back(ears)
-        result = _recognition(words, len(pcm))
+        result = _recognition(words, len(pcm), meter)
         if not result.text or result.seconds > N_BEST_LONGEST:
             return result
         return _with_alternatives(result, self._other_readings(pcm))
@@ -195,6 +199,7 @@ class _VoskStream(Stream):
     def __init__(self, pool: _Pool) -> None:
         self._lock = threading.Lock()
         self._words: list[Word] = []
+        self._meter = NoiseMeter()
         self._bytes = 0
         self._pool = pool
         self._ears = pool.take(wait=False)
@@ -202,6 +207,7 @@ class _VoskStream(Stream):
     def accept(self, pcm: bytes) -> str:
         with self._lock:
             settled, partial = self._in_use().accept(pcm)
+            self._meter.feed(pcm)
             self._bytes += len(pcm)
             self._words += settled
             return "".join(word.text for word in self._words) + partial
@@ -210,7 +216,7 @@ class _VoskStream(Stream):
         with self._lock:
             self._words += self._in_use().finish()
             self._give_back()
-            return _recognition(self._words, self._bytes)
+            return _recognition(self._words, self._bytes, self._meter)
 
     def close(self) -> None:
         with self._lock:
@@ -242,16 +248,17 @@ def _joined(text: str) -> str:
     return text.replace("[unk]", "").replace(" ", "")
 
 
-def _recognition(words: list[Word], size: int) -> Recognition:
+def _recognition(words: list[Word], size: int, meter: NoiseMeter) -> Recognition:
     confidence = sum(word.confidence for word in words) / len(words) if words else 0.0
     return Recognition(
         text="".join(word.text for word in words),
         confidence=min(1.0, confidence),
         words=tuple(words),
         seconds=size / 2 / RATE,
+        snr=meter.snr(),
     )
 
 
 def _with_alternatives(result: Recognition, readings: list[str]) -> Recognition:
     others = dict.fromkeys(text for text in readings if text and text != result.text)
-    return Recognition(result.text, result.confidence, result.words, tuple(others), result.seconds)
+    return replace(result, alternatives=tuple(others))

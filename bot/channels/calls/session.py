@@ -13,6 +13,7 @@ from bot.channels.calls.patience import Patience, patience
 from bot.channels.calls.tape import MEDIA_TYPE, Tape, Writer
 from bot.channels.line import RATE, Line, LineClosed, LineEvent
 from bot.dialogue.answer import Answer, Inbound
+from bot.dialogue.recognised import recognised
 from bot.metrics import calls_running, calls_total
 from bot.services import Services
 from flows.channel import Channel
@@ -219,9 +220,7 @@ class CallSession:
             address=self._line.caller,
             key=f"{self._line.id}:{self._turn}",
             kind=heard.kind,
-            text=recognition.text if recognition else "",
-            alternatives=recognition.alternatives if recognition else (),
-            confidence=recognition.confidence if recognition else 1.0,
+            **(recognised(recognition) if recognition else {}),
             pressed=heard.key,
             recording=self._tape.id,
             heard_until=heard.until or 0.0,

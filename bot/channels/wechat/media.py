@@ -10,6 +10,7 @@ from bot.channels.wechat.errors import ApiError, Policy
 from bot.channels.wechat.intake import Fetch
 from bot.channels.wechat.message import Message
 from bot.dialogue.answer import Inbound
+from bot.dialogue.recognised import recognised
 from bot.services import Services
 from bot.storage.tables import Recording
 from flows.channel import Channel
@@ -50,9 +51,7 @@ def fetch(services: Services, api: Api, message: Message, wanted: Fetch) -> Inbo
     return inbound.model_copy(
         update={
             "kind": HeardKind.SPEECH if heard.text else HeardKind.UNCLEAR,
-            "text": heard.text,
-            "alternatives": heard.alternatives,
-            "confidence": heard.confidence,
+            **recognised(heard),
             "heard_until": sound.seconds,
         }
     )

@@ -16,15 +16,15 @@ def telephone(sound: Sound, noise: float | None = None, seed: int = 1) -> Sound:
     """
     pcm = np.frombuffer(resample(sound, RATE).pcm, "<i2").astype(np.float64) / 32768
     quiet = np.zeros(RATE // 4)
-    line = _band(np.concatenate([quiet, pcm, quiet]))
+    line = band(np.concatenate([quiet, pcm, quiet]))
     if noise is not None:
         hiss = _pink(len(line), np.random.default_rng(seed))
-        line = line + hiss * _level(line) / _level(hiss) * 10 ** (-noise / 20)
+        line = line + hiss * level(line) / level(hiss) * 10 ** (-noise / 20)
     pcm = (np.clip(line, -1, 1) * 32767).astype("<i2")
     return Sound(alaw_decode(alaw_encode(pcm.tobytes())), RATE)
 
 
-def _band(samples: np.ndarray) -> np.ndarray:
+def band(samples: np.ndarray) -> np.ndarray:
     low, high = _BAND
     spectrum = np.fft.rfft(samples)
     hertz = np.fft.rfftfreq(len(samples), 1 / RATE)
@@ -36,10 +36,10 @@ def _band(samples: np.ndarray) -> np.ndarray:
 def _pink(length: int, dice: np.random.Generator) -> np.ndarray:
     spectrum = np.fft.rfft(dice.normal(size=length))
     hertz = np.maximum(np.fft.rfftfreq(length, 1 / RATE), 20)
-    return _band(np.fft.irfft(spectrum / np.sqrt(hertz), length))
+    return band(np.fft.irfft(spectrum / np.sqrt(hertz), length))
 
 
-def _level(samples: np.ndarray) -> float:
+def level(samples: np.ndarray) -> float:
     """Root mean square over the tenths of a second that are within 20 dB of the loudest."""
     frames = np.pad(samples, (0, -len(samples) % (RATE // 10))).reshape(-1, RATE // 10)
     power = (frames**2).mean(axis=1)
