@@ -1,1 +1,1 @@
-"""`make bench-hearing`: how well residents are heard, by line and noise; and how well we know it."""
+"""`make bench-hearing`: how well residents are heard, by line and noise; and how well it knows."""
