@@ -62,6 +62,10 @@ class Conversation(BaseModel):
     """In this conversation “修好了吗？” was asked; not once more at its end."""
     pending: str = ""
     """A second problem said in the same breath, to be taken up when the first is filed."""
+    told: frozenset[str] = frozenset()
+    """Why they could not be heard, as far as they were told: `noise`, `dialect`; once each."""
+    strange: int = 0
+    """Turns in a row that could not be made out on a clear line."""
     callback: bool = False
     """A call-back was promised, and the number for it is still being asked."""
 

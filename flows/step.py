@@ -18,6 +18,7 @@ from flows.effects import (
 from flows.heard import Heard, HeardKind
 from flows.steps import (
     contact,
+    doubtful,
     emergency,
     ended,
     filed,
@@ -73,7 +74,7 @@ def step(conversation: Conversation, heard: Heard, community: Community) -> Turn
     moment = Moment(now=conversation, heard=heard, community=community)
     if conversation.step is StepName.ENDED and heard.kind is not HeardKind.ENDED:
         moment = opening.start_over(moment)
-    return _with_effects(moment.now, _route(moment), heard)
+    return _with_effects(moment.now, _route(doubtful.after(moment)), heard)
 
 
 def _route(moment: Moment) -> Turn:
@@ -88,7 +89,7 @@ def _route(moment: Moment) -> Turn:
         return person.nobody(moment)
     if understood.danger is Danger.PRESENT:
         return emergency.alarm(moment, understood.danger_kind)
-    everywhere = verdict.unasked(moment) or universal(moment)
+    everywhere = doubtful.unsure(moment) or verdict.unasked(moment) or universal(moment)
     if everywhere:
         return everywhere
     if kind is HeardKind.SILENCE and not moment.now.digits:

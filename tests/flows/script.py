@@ -20,7 +20,8 @@ class Script:
 
     `@ channel: phone`, `@ phone: 138…`, `@ home: hm/3/2/501`, `@ person: yes`, and
     `@ ticket: NUMBER STATE CATEGORY PLACE [NOTE]` set the scene (anywhere: from there on).
-    `< words` is said or typed; `< [key 1]`, `< [silence]`, `< [opened]`, … are other inputs.
+    `< words` is said or typed, `< words ~0.2 6` heard with that confidence and so many dB over
+    the noise; `< [key 1]`, `< [silence]`, `< [opened]`, … are other inputs.
     """
 
     def __init__(self, community: Community, wording: Wording) -> None:
@@ -106,6 +107,9 @@ def _input(said: str, channel: Channel) -> dict[str, object]:
     special = re.fullmatch(r"\[(\w+)(?: (.+))?\]", said)
     if not special:
         kind = HeardKind.SPEECH if channel is Channel.PHONE else HeardKind.TEXT
+        if badly := re.fullmatch(r"(.+) ~([\d.]+) (\d+)", said):
+            how = {"confidence": float(badly[2]), "snr": float(badly[3]), "recording": "r1"}
+            return {"kind": HeardKind.SPEECH, "text": badly[1], **how}
         return {"kind": kind, "text": said}
     kind, value = HeardKind(special[1]), special[2] or ""
     if kind is HeardKind.KEY:

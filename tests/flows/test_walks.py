@@ -81,6 +81,7 @@ def _heard(draw: st.DrawFn) -> Heard:
         text=text,
         alternatives=tuple(draw(st.lists(_TEXTS, max_size=2))) if kind is HeardKind.SPEECH else (),
         confidence=draw(st.floats(0, 1)),
+        snr=draw(st.sampled_from((None, 5.0, 13.0, 30.0))),
         key=draw(st.sampled_from("0123456789*#")) if kind is HeardKind.KEY else "",
         at=AT,
         recording=draw(st.sampled_from((None, "r1", "r2"))),
