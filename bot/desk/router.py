@@ -7,6 +7,7 @@ from bot.desk import (
     change,
     duty,
     listing,
+    live,
     merge,
     outlets,
     preview,
@@ -25,6 +26,7 @@ def install(app: FastAPI) -> None:
     for part in (
         sign_in,
         listing,
+        live,
         slip,
         ticket_page,
         change,

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.channel import Channel
 from flows.effects import Pace
-from flows.heard import HeardKind, TicketView
+from flows.heard import Fix, HeardKind, TicketView
 
 
 class Inbound(BaseModel):
@@ -36,6 +36,8 @@ class Inbound(BaseModel):
     """Which conversation; empty: the resident's open one (a new one when there is none)."""
     pauses: tuple[float, ...] = ()
     """Seconds of the silences inside what was said, as a telephone heard them."""
+    fix: Fix | None = None
+    """For `HeardKind.FIXED`: what a volunteer set right."""
     at: datetime | None = None
     """When it was said, aware; empty: now."""
 

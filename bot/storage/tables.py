@@ -145,7 +145,8 @@ class Ticket(Base):
     assignee: Mapped[str | None] = mapped_column(ForeignKey("staff.id"), index=True)
     """Whoever has taken it, or was handed it."""
     callback: Mapped[str] = mapped_column(String(16), default="")
-    """Why a person must call: `asked`, `emergency`, `not_understood`, `tell`; empty for no."""
+    """Why a person must call: `asked`, `emergency`, `not_understood`, `tell`; `calling` while one
+    is being called with the resident on the line; empty for no."""
     note: Mapped[str] = mapped_column(Encrypted, default="")
     """The worker's latest word to the resident."""
     source: Mapped[str] = mapped_column(String(64), default="")
@@ -173,7 +174,8 @@ class TicketEvent(Base):
     """`resident`, `system`, or a staff account's name."""
     kind: Mapped[str] = mapped_column(String(24))
     """`draft`, `filed`, `amended`, `state`, `note`, `verdict`, `callback`, `corrected`,
-    `outlet`, `summary`; of the follow-up `remind`, `overdue`, `escalate`, `told`, `untold`."""
+    `outlet`, `summary`, `calling`, `connected`; of the follow-up `remind`, `overdue`, `escalate`,
+    `told`, `untold`."""
     data: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
 
 

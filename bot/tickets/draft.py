@@ -36,14 +36,14 @@ def save_draft(session: Session, number: str, report: Report, origin: Origin) ->
         select(Ticket).where(Ticket.number == number).with_for_update()
     ).first()
     if ticket is None:
-        return _make(session, number, report, origin)
+        return make_draft(session, number, report, origin, origin.source or RESIDENT)
     if changed := fill(ticket, report, house(session).community):
         kind = "draft" if ticket.state == "draft" else "amended"
         follow(session, ticket, add_event(session, ticket, kind, RESIDENT, **changed))
     return ticket
 
 
-def _make(session: Session, number: str, report: Report, origin: Origin) -> Ticket:
+def make_draft(session: Session, number: str, report: Report, origin: Origin, actor: str) -> Ticket:
     ticket = Ticket(
         id=secrets.token_hex(16),
         number=number,
@@ -67,6 +67,6 @@ def _make(session: Session, number: str, report: Report, origin: Origin) -> Tick
     changed = fill(ticket, report, house(session).community)
     session.add(ticket)
     session.flush()
-    event = add_event(session, ticket, "draft", origin.source or RESIDENT, **changed)
+    event = add_event(session, ticket, "draft", actor, **changed)
     follow(session, ticket, event)
     return ticket

@@ -11,7 +11,9 @@ from bot.tickets.house import house
 RESIDENT = "resident"
 SYSTEM = "system"
 
-QUIET = frozenset({"remind", "overdue", "escalate", "untold", "told", "outlet", "summary"})
+QUIET = frozenset(
+    {"remind", "overdue", "escalate", "untold", "told", "outlet", "summary", "calling", "connected"}
+)
 """Kinds that are about the work, not the matter: nothing that a resident hears as “as of today”,
 nor a change that somebody at the desk could run into."""
 

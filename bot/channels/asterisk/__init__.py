@@ -1,1 +1,0 @@
-"""Calls through an Asterisk: ARI says what happens to them, a WebSocket carries their sound."""
