@@ -8,8 +8,10 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
+from bot.channels.asterisk.state import look
 from bot.metrics import registry
 from bot.services import Services
+from bot.settings import Settings
 
 router = APIRouter()
 
@@ -38,7 +40,8 @@ def readyz(services: Services = Depends(Services.of)) -> JSONResponse:
         "storage": _storage(services),
         "hearing": _engine(services.recogniser, essential=True),
         "speaking": _engine(services.synthesiser, essential=True),
-        "phone": _optional(services.settings.sip_bind),
+        "phone": _optional(services.settings.embedded_sip),
+        "asterisk": _asterisk(services.settings),
         "wechat": _optional(services.settings.wechat_appid),
     }
     ready = all(part["ready"] for part in parts.values() if part["essential"])
@@ -71,6 +74,13 @@ def _storage(services: Services) -> Part:
 def _engine(engine: object, *, essential: bool) -> Part:
     name = getattr(engine, "name", type(engine).__name__)
     return {"ready": engine is not None, "essential": essential, "detail": str(name)}
+
+
+def _asterisk(settings: Settings) -> Part:
+    if not settings.asterisk_ari_url:
+        return _optional("")
+    state = look(settings)
+    return {"ready": state.answered, "essential": False, "detail": state.sentence}
 
 
 def _optional(value: str) -> Part:

@@ -31,13 +31,15 @@ class Settings(BaseSettings):
     public_url: str = ""
     """What residents' links start with; empty: `http://` + bind."""
     sip_bind: str = "127.0.0.1:5060"
-    """Empty: no embedded SIP."""
+    """Empty: no embedded SIP. With an Asterisk there is none, unless this is set, too: the two
+    would want the same port."""
     sip_registrar: str = ""
     sip_user: str = ""
     sip_password: SecretStr = SecretStr("")
     sip_allow: str = "127.0.0.1"
     """Addresses calls may come from, comma separated; networks as 10.0.0.0/8."""
     asterisk_ari_url: str = ""
+    """`http://pbx:8088`; its calls are then ours, and outgoing ones go through it."""
     asterisk_ari_user: str = ""
     asterisk_ari_password: SecretStr = SecretStr("")
     human_extension: str = ""
@@ -66,6 +68,12 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """What every link starts with, without a slash at the end."""
         return (self.public_url or f"http://{self.bind}").rstrip("/")
+
+    @property
+    def embedded_sip(self) -> str:
+        """Where embedded SIP listens; empty when it does not."""
+        chosen = "sip_bind" in self.model_fields_set or not self.asterisk_ari_url
+        return self.sip_bind if chosen else ""
 
     @property
     def database(self) -> str:
@@ -157,6 +165,13 @@ class Settings(BaseSettings):
         if any(part.strip() and ":" not in part for part in value.split(",")):
             raise ValueError("写成“密钥:名称”，用逗号隔开")
         return value
+
+    @model_validator(mode="after")
+    def _asterisk_complete(self) -> "Settings":
+        known = self.asterisk_ari_user and self.asterisk_ari_password.get_secret_value()
+        if self.asterisk_ari_url and not known:
+            raise ValueError("填了 ASTERISK_ARI_URL，还要填 ASTERISK_ARI_USER 和 _PASSWORD")
+        return self
 
     @model_validator(mode="after")
     def _model_named(self) -> "Settings":

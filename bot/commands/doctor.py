@@ -172,7 +172,7 @@ def _speaking() -> Iterator[Line]:
 def _ports() -> Iterator[Line]:
     settings = _read()
     places = [("网页", settings.bind, "LINSHENG_BIND", socket.SOCK_STREAM)]
-    if settings.sip_bind:
+    if settings.embedded_sip:
         places.append(("电话", settings.sip_bind, "LINSHENG_SIP_BIND", socket.SOCK_DGRAM))
     for what, address, variable, kind in places:
         try:
@@ -181,6 +181,15 @@ def _ports() -> Iterator[Line]:
             yield Line(Mark.LESS, str(failure))
         else:
             yield Line(Mark.GOOD, f"{what}地址 {address} 空着，可以用")
+
+
+def _asterisk() -> Iterator[Line]:
+    settings = _read()
+    if settings.asterisk_ari_url:
+        from bot.channels.asterisk.state import look
+
+        state = look(settings)
+        yield Line(Mark.GOOD if state.reachable else Mark.BAD, f"交换机：{state.sentence}")
 
 
 def _people() -> Iterator[Line]:
@@ -252,5 +261,5 @@ def _read() -> Settings:
 
 _CHECKS: tuple[Callable[[], Iterator[Line]], ...] = (
     _python, _settings, _home, _profile, _database, _models, _hearing, _speaking, _ports,
-    _people, _wechat, _follow_up,
+    _asterisk, _people, _wechat, _follow_up,
 )  # fmt: skip

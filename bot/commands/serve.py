@@ -46,10 +46,10 @@ def serve(
         logging.getLogger(quiet).setLevel(logging.WARNING)
     settings = read_settings()
     web = not (voice_only or worker_only)
-    voice = not (web_only or worker_only) and bool(settings.sip_bind)
+    voice = not (web_only or worker_only)
     if web:
         port_is_free(settings.bind, "网页", "LINSHENG_BIND", socket.SOCK_STREAM)
-    if voice:
+    if voice and settings.embedded_sip:
         port_is_free(settings.sip_bind, "电话", "LINSHENG_SIP_BIND", socket.SOCK_DGRAM)
     with build(settings) as services:
         asyncio.run(_run(services, web=web, voice=voice, work=not (web_only or voice_only)))
@@ -100,10 +100,14 @@ def _parts(services: Services, *, web: bool, voice: bool, work: bool) -> list[Pa
         parts.append(lambda stop: prepare_in_quiet(services, stop))
     if web:
         parts.append(lambda stop: _serve_web(services, stop))
-    if voice:
+    if voice and services.settings.embedded_sip:
         from bot.channels.sip.gateway import SipGateway
 
         parts.append(SipGateway(services).run)
+    if voice and services.settings.asterisk_ari_url:
+        from bot.channels.asterisk.gateway import AsteriskGateway
+
+        parts.append(AsteriskGateway(services).run)
     if work:
         from bot.followup.background import background
         from bot.outlets.background import background as outlets

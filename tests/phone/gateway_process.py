@@ -1,4 +1,4 @@
-"""The real SIP gateway over a scripted conversation, as a process (one gateway a process is
+"""The real gateways over a scripted conversation, as a process (one SIP gateway a process is
 allowed).
 
 Says each turn it took as a JSON line. Replies: key `0` transfers to the agent; key `#` says
@@ -11,8 +11,11 @@ import os
 import signal
 import sys
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
+from pydantic import SecretStr
+
+from bot.channels.asterisk.gateway import AsteriskGateway
 from bot.channels.calls import ear
 from bot.channels.sip import line
 from bot.channels.sip.gateway import SipGateway
@@ -35,15 +38,17 @@ class _Conversation:
         return False
 
     def take(self, inbound: Inbound) -> Answer:
-        turn = {
-            "kind": inbound.kind.value,
-            "key": inbound.pressed,
-            "caller": inbound.address,
-            "call": inbound.key.partition(":")[0],
-        }
-        # One write: calls take their turns in threads, and `print` writes the line's end apart.
-        sys.stdout.write(json.dumps(turn) + "\n")
-        sys.stdout.flush()
+        print(
+            json.dumps(
+                {
+                    "kind": inbound.kind.value,
+                    "key": inbound.pressed,
+                    "caller": inbound.address,
+                    "call": inbound.key.partition(":")[0],
+                }
+            ),
+            flush=True,
+        )
         if inbound.pressed == "0":
             return reply("给您转接", transfer=True)
         if inbound.pressed == "#":
@@ -53,17 +58,13 @@ class _Conversation:
         return reply("请您说一说吧", "好吗")
 
 
-def main(port: str, agent: str, allow: str) -> None:
+def main(settings: dict[str, Any]) -> None:
     vars(ear)["Endpointer"] = EnergyEndpointer
     if rings := os.environ.get("PERSON_RINGS"):
         vars(line)["_TRANSFER_SECONDS"] = float(rings)
+    settings["asterisk_ari_password"] = SecretStr(settings.get("asterisk_ari_password", ""))
     services = SimpleNamespace(
-        settings=SimpleNamespace(
-            sip_bind=f"127.0.0.1:{port}",
-            sip_allow=allow,
-            sip_registrar="",
-            human_extension=agent,
-        ),
+        settings=SimpleNamespace(sip_registrar="", **settings),
         community=community(),
         wording=SimpleNamespace(speech=lambda prompts: tuple(f"<{p.key}>" for p in prompts)),
         recordings=FakeRecordings(),
@@ -71,11 +72,12 @@ def main(port: str, agent: str, allow: str) -> None:
         recogniser=FakeRecogniser(),
         synthesiser=FakeVoice(),
     )
+    gateway = AsteriskGateway if settings.get("asterisk_ari_url") else SipGateway
 
     async def run() -> None:
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-        await SipGateway(cast(Services, services)).run(stop)
+        await gateway(cast(Services, services)).run(stop)
 
     try:
         asyncio.run(run())
@@ -88,4 +90,5 @@ if __name__ == "__main__":
     import logging
 
     logging.basicConfig(level=logging.INFO)
-    main(*sys.argv[1:])
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    main(json.loads(sys.argv[1]))

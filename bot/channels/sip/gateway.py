@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from baresip import Account, BaresipError, Call, Config, RegistrationError, Runtime, UserAgent
 
-from bot.channels.calls.session import CallSession
+from bot.channels.calls.running import RunningCalls
 from bot.channels.sip.caller import calling_number
 from bot.channels.sip.line import SipLine
 from bot.channels.sip.peers import MaskNumbers, Peers, TraceHandler, mask
@@ -18,8 +18,6 @@ from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
-_FAREWELL_SECONDS = 12.0
-"""How long running calls may take to say goodbye when the service stops."""
 _REGISTER_AGAIN = 30.0
 _REGISTRATION_SECONDS = 300
 _RTP_TIMEOUT = 30
@@ -29,9 +27,8 @@ _RTP_TIMEOUT = 30
 class SipGateway:
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._sessions: dict[CallSession, asyncio.Task[None]] = {}
+        self._calls = RunningCalls(services)
         self._ringing: set[asyncio.Task[None]] = set()
-        self._stopping = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Take calls until `stop` is set, then let the running ones say goodbye.
@@ -72,7 +69,7 @@ class SipGateway:
         finally:
             if registering:
                 registering.cancel()
-            await self._drain()
+            await self._calls.drain()
             with contextlib.suppress(BaresipError):
                 await runtime.close()
 
@@ -83,29 +80,18 @@ class SipGateway:
         task.add_done_callback(self._ringing.discard)
 
     async def _take(self, call: Call, peers: Peers) -> None:
-        if self._stopping or not await peers.admits(call.call_id):
+        if self._calls.stopping or not await peers.admits(call.call_id):
             log.warning(
                 "refused a call that claims to be from %s: %s",
                 mask(calling_number(call.peer)) or "nobody",
-                "the service is stopping" if self._stopping else "its address is not in SIP_ALLOW",
+                "the service is stopping"
+                if self._calls.stopping
+                else "its address is not in SIP_ALLOW",
             )
             with contextlib.suppress(BaresipError):
                 await call.reject()
             return
-        session = CallSession(SipLine(call), self._services)
-        task = asyncio.ensure_future(session.run())
-        self._sessions[session] = task
-        task.add_done_callback(lambda _: self._sessions.pop(session, None))
-
-    async def _drain(self) -> None:
-        self._stopping = True
-        for session in self._sessions:
-            session.leave()
-        if self._sessions:
-            _, late = await asyncio.wait(list(self._sessions.values()), timeout=_FAREWELL_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        self._calls.start(SipLine(call))
 
 
 def _config(settings: Settings) -> Config:
