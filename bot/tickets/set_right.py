@@ -20,7 +20,9 @@ def set_right(session: Session, number: str, report: Report, by: str, origin: Or
     """
     found = find_by_number(session, number)
     if found is None:
-        return make_draft(session, number, report, origin, by)
+        ticket, event = make_draft(session, number, report, origin, by)
+        follow(session, ticket, event)
+        return ticket
     ticket = locked(session, found)
     if ticket.conversation_id != origin.conversation_id:
         return ticket

@@ -51,14 +51,14 @@ def test_killed_at_random_moments(tmp_path: Path, database_url: str) -> None:
         doomed = Doomed(live, tmp_path, database_url, tickets)
         # Now and then it does not even come up.
         if dice.random() > 0.05:
-            assert doomed.next(120) == "up"
+            assert doomed.next(600) == "up"
             seconds = dice.choice((dice.uniform(0, 0.1), dice.uniform(0.1, 1.5)))
             days, _ = _run(clock, days, doomed, seconds)
         else:
             time.sleep(dice.uniform(0, 0.5))
         doomed.kill()
     last = Doomed(live, tmp_path, database_url, tickets)
-    assert last.next(120) == "up"
+    assert last.next(600) == "up"
     days, done = _run(clock, days, last, 300)
     last.kill()
     assert done, f"the days do not come to an end: {_left(tmp_path, database_url)}"
