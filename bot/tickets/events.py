@@ -14,7 +14,18 @@ RESIDENT = "resident"
 SYSTEM = "system"
 
 QUIET = frozenset(
-    {"remind", "overdue", "escalate", "untold", "told", "outlet", "summary", "calling", "connected"}
+    {
+        "remind",
+        "overdue",
+        "escalate",
+        "untold",
+        "told",
+        "outlet",
+        "summary",
+        "calling",
+        "connected",
+        "number",
+    }
 )
 """Kinds that are about the work, not the matter: nothing that a resident hears as “as of today”,
 nor a change that somebody at the desk could run into."""
