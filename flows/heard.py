@@ -125,6 +125,9 @@ class Heard(BaseModel):
     snr: float | None = None
     """Speech to noise, dB; None where it was not measured."""
     key: str = ""
+    unheard: int = 0
+    """Clauses of what was being said that the resident had not heard when they began to answer;
+    0: they heard all of it."""
     at: datetime
     """When, aware, in the community's time zone."""
     recording: str | None = None

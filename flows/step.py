@@ -39,6 +39,7 @@ from flows.steps.absorb import absorb
 from flows.steps.correcting import correct
 from flows.steps.moment import Moment
 from flows.steps.onward import onward
+from flows.steps.too_early import too_early
 from flows.steps.universal import universal
 from flows.understanding.emergency import Danger
 from flows.understanding.understanding import Intent
@@ -112,6 +113,8 @@ def _route(moment: Moment) -> Turn:
     at_same = moment.now.step is StepName.SAME
     if understood.corrections and (moment.now.started or moment.now.filed) and not at_same:
         return correct(moment)
+    if early := too_early(moment):
+        return early
     return _TAKE[moment.now.step](moment)
 
 

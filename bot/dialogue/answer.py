@@ -34,6 +34,8 @@ class Inbound(BaseModel):
     """Seconds of that recording this input reaches to; kept on the recording in the same commit."""
     conversation: str = ""
     """Which conversation; empty: the resident's open one (a new one when there is none)."""
+    unheard: int = 0
+    """See `flows.heard.Heard.unheard`."""
     pauses: tuple[float, ...] = ()
     """Seconds of the silences inside what was said, as a telephone heard them."""
     fix: Fix | None = None

@@ -174,6 +174,7 @@ class Dialogue:
             confidence=inbound.confidence,
             snr=inbound.snr,
             key=inbound.pressed,
+            unheard=inbound.unheard,
             at=at,
             recording=inbound.recording,
             until=inbound.heard_until,

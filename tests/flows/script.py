@@ -20,6 +20,7 @@ class Script:
 
     `@ channel: phone`, `@ phone: 138…`, `@ home: hm/3/2/501`, `@ person: yes`, and
     `@ ticket: NUMBER STATE CATEGORY PLACE [NOTE]` set the scene (anywhere: from there on).
+    `@ unheard: N`: so many clauses had not been heard when the next lines are said.
     `< words` is said or typed, `< words ~0.2 6` heard with that confidence and so many dB over
     the noise; `< [key 1]`, `< [silence]`, `< [opened]`, … are other inputs.
     """
@@ -31,6 +32,7 @@ class Script:
         self.channel = Channel.PHONE
         self.known = Known()
         self.turns = 0
+        self.unheard = 0
 
     def play(self, source: str) -> str:
         return "\n".join(self._lines(source)) + "\n"
@@ -48,6 +50,9 @@ class Script:
     def _set(self, name: str, value: str) -> None:
         if name == "channel":
             self.channel = Channel(value)
+            return
+        if name == "unheard":
+            self.unheard = int(value)
             return
         if name == "phone":
             change: dict[str, object] = {"phone": value}
@@ -78,6 +83,7 @@ class Script:
             at=AT,
             number=ticket_number(20000 + self.turns),
             known=self.known,
+            unheard=self.unheard,
             **_input(said, self.channel),
         )
         turn = step(conversation, heard, self.community)

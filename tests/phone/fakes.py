@@ -104,6 +104,10 @@ class FakeLine:
     def speak(self, seconds: float) -> None:
         self._incoming += noise(seconds)
 
+    def pause(self, seconds: float) -> None:
+        """Silence before what is spoken next."""
+        self._incoming += bytes(int(seconds * RATE) * 2)
+
     def press(self, key: str) -> None:
         for handler in self._keys:
             handler(key)

@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from bot.channels.calls.patience import LONGEST_TURN, Patience
 from bot.channels.line import RATE
+from voice.echo import EchoGate
 from voice.endpointing import Endpoint, Endpointer, EndpointSettings
 from voice.recognition.protocol import Recogniser, RecogniserBusy, Recognition, Stream
 
@@ -70,6 +71,7 @@ class Ear:
     def __init__(self, recogniser: Recogniser) -> None:
         self._recogniser = recogniser
         self._endpointer = Endpointer(_settings(_FOREVER))
+        self._echo = EchoGate()
         self._wish: tuple[Patience, bool] | None = None
         self._patience = _FOREVER
         self._guarding = True
@@ -106,15 +108,21 @@ class Ear:
         """The prompt was said: it is the resident's turn."""
         self._wish = (patience, False)
 
-    async def listen(self, pcm: bytes) -> list[Noticed]:
+    async def listen(self, pcm: bytes, played: bytes = b"") -> list[Noticed]:
         """`take`, in a worker thread."""
-        return await asyncio.get_running_loop().run_in_executor(_EARS, self.take, pcm)
+        return await asyncio.get_running_loop().run_in_executor(_EARS, self.take, pcm, played)
 
-    def take(self, pcm: bytes) -> list[Noticed]:
-        """Hear the next stretch of sound; blocking, as fast as the recogniser is."""
+    def take(self, pcm: bytes, played: bytes = b"") -> list[Noticed]:
+        """Hear the next stretch of sound; blocking, as fast as the recogniser is.
+
+        played: what we said meanwhile, equally long; its echo is not heard.
+        """
         noticed: list[Noticed] = []
         for at in range(0, len(pcm), _STEP):
-            noticed += self._hear(pcm[at : at + _STEP])
+            chunk, ours = pcm[at : at + _STEP], played[at : at + _STEP]
+            if len(ours) == len(chunk) and self._echo.is_echo(chunk, ours):
+                chunk = bytes(len(chunk))
+            noticed += self._hear(chunk)
         return noticed
 
     def leave(self) -> Noticed | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.channels.calls.ear import Ear, Noticed
+from bot.channels.calls.mouth import Mouth
 from bot.channels.calls.tape import Tape
 from bot.channels.line import RATE, Line
 
@@ -23,7 +24,9 @@ their owner is silent must not stop our clock."""
 _LAST_WORDS = 15.0
 """Seconds the recognition of what was said last may take after hanging up."""
 
-_Queue = asyncio.Queue[bytes | None]
+_Sound = tuple[bytes, bytes]
+"""What came in, and what was played meanwhile: equally long."""
+_Queue = asyncio.Queue[_Sound | None]
 
 
 class Intake:
@@ -31,9 +34,9 @@ class Intake:
     (and let the mouth speak), write, listen."""
 
     def __init__(
-        self, line: Line, tape: Tape, ear: Ear, pump: Callable[[], None], stir: Callable[[], None]
+        self, line: Line, tape: Tape, ear: Ear, mouth: Mouth, stir: Callable[[], None]
     ) -> None:
-        """pump: called every 20 ms. stir: called when something was heard."""
+        """stir: called when something was heard."""
         self.noticed: deque[Noticed] = deque()
         """What the ear noticed and nobody has considered yet, oldest first."""
         self.held = False
@@ -41,10 +44,12 @@ class Intake:
         self._line = line
         self._tape = tape
         self._ear = ear
-        self._pump = pump
+        self._mouth = mouth
         self._stir = stir
         self._over = False
         self._arrived = bytearray()
+        self._along = bytearray()
+        self._taken = 0
         self._batches: _Queue = asyncio.Queue()
         self._written: _Queue = asyncio.Queue()
         self._taking = asyncio.ensure_future(self._take())
@@ -55,7 +60,7 @@ class Intake:
         person would wait."""
         self._over = True
         await self._taking
-        self._batches.put_nowait(bytes(self._arrived))
+        self._pass_on()
         self._batches.put_nowait(None)
         try:
             await asyncio.wait_for(self._following, _LAST_WORDS)
@@ -73,28 +78,34 @@ class Intake:
                 pcm = bytes(int((now - last) * RATE) * 2)
                 last = now
             self._arrived += pcm
+            self._along += self._mouth.played.meanwhile(len(pcm))
+            self._taken += len(pcm)
             if len(self._arrived) >= _BATCH:
-                self._batches.put_nowait(bytes(self._arrived))
-                self._arrived.clear()
-            self._pump()
+                self._pass_on()
+            self._mouth.pump(self._taken / 2 / RATE)
             await asyncio.sleep(_TICK)
+
+    def _pass_on(self) -> None:
+        self._batches.put_nowait((bytes(self._arrived), bytes(self._along)))
+        self._arrived.clear()
+        self._along.clear()
 
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            batch, last = await _all(self._batches)
+            batch, along, last = await _all(self._batches)
             if batch:
                 await loop.run_in_executor(_TAPES, self._tape.write, batch)
-                self._written.put_nowait(batch)
+                self._written.put_nowait((batch, along))
             if last:
                 self._written.put_nowait(None)
                 return
 
     async def _listen(self) -> None:
         while True:
-            batch, last = await _all(self._written)
+            batch, along, last = await _all(self._written)
             try:
-                self.noticed += await self._ear.listen(batch)
+                self.noticed += await self._ear.listen(batch, along)
             except Exception:
                 # What was said is on the tape; the caller is asked again, and has keys.
                 log.exception("call %s: hearing failed", self._line.id)
@@ -104,9 +115,11 @@ class Intake:
                 return
 
 
-async def _all(queue: _Queue) -> tuple[bytes, bool]:
+async def _all(queue: _Queue) -> tuple[bytes, bytes, bool]:
     """Everything that waits in a queue, and whether `None` (the end) was among it."""
     parts = [await queue.get()]
     while not queue.empty():
         parts.append(queue.get_nowait())
-    return b"".join(part for part in parts if part), None in parts
+    sounds = [part for part in parts if part]
+    came, along = (b"".join(sound[i] for sound in sounds) for i in (0, 1))
+    return came, along, None in parts

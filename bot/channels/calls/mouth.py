@@ -5,6 +5,8 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from bot.channels.calls.played import Played
+from bot.channels.calls.progress import Progress
 from bot.channels.line import RATE, Line
 from flows.effects import Pace
 from voice.codecs import resample
@@ -52,6 +54,9 @@ class Mouth:
         self._line = line
         self._synthesiser = synthesiser
         self._queue = bytearray()
+        self._progress = Progress(line)
+        self.played = Played(line)
+        """What really went out, for telling its echo."""
         self._task: asyncio.Task[None] | None = None
         self._done = asyncio.Event()
         self._done.set()
@@ -66,6 +71,7 @@ class Mouth:
         likely: what may have to be said next; made ready as soon as the voice is free.
         """
         self.stop()
+        self._progress.begin(len(clauses))
         self._done.clear()
         self._task = asyncio.ensure_future(self._speak(clauses, pace))
         self._task.add_done_callback(lambda task: self._foresee(likely, pace, task.cancelled()))
@@ -82,8 +88,14 @@ class Mouth:
             self._task.cancel()
             self._task = None
         self._queue.clear()
+        self.played.flushed()
         self._line.flush()
         self._done.set()
+
+    def unheard(self, at: float | None = None) -> int:
+        """How many clauses of the answer had not been heard when the recording reached to `at`
+        seconds; None: now."""
+        return self._progress.unheard(at)
 
     @property
     def busy(self) -> bool:
@@ -93,10 +105,14 @@ class Mouth:
         """Returns when everything was really sent (or stopped)."""
         await self._done.wait()
 
-    def pump(self) -> None:
-        """Hand the line what it takes."""
+    def pump(self, at: float = 0.0) -> None:
+        """Hand the line what it takes. The recording reaches to `at` seconds."""
+        self._progress.tick(at)
         if self._queue:
-            del self._queue[: self._line.write(bytes(self._queue[:_MOST]))]
+            taken = self._line.write(bytes(self._queue[:_MOST]))
+            self.played.written(bytes(self._queue[:taken]))
+            del self._queue[:taken]
+            self._progress.written(taken)
         elif self.busy and (self._task is None or self._task.done()) and not self._line.buffered():
             self._done.set()
 
@@ -109,7 +125,7 @@ class Mouth:
                 while not rendering.done():
                     await asyncio.wait({rendering}, timeout=_BEFORE_FILLER)
                     if not rendering.done() and not filled and self._dry():
-                        self._queue += self.filler
+                        self._add(self.filler)
                         filled = True
                 pcm = rendering.result()
             except asyncio.CancelledError:
@@ -118,10 +134,15 @@ class Mouth:
             except Exception as error:
                 log.error("一句话没能合成（%s）：跳过；请运行 linsheng doctor 检查语音。", error)
                 continue
-            self._queue += pause + pcm
+            self._add(pause + pcm)
+            self._progress.clause_ends()
             pause, spoken = bytes(int(RATE * longer * after(clause)) * 2), True
         if clauses and not spoken:
-            self._queue += self.apology
+            self._add(self.apology)
+
+    def _add(self, pcm: bytes) -> None:
+        self._queue += pcm
+        self._progress.added(len(pcm))
 
     def _foresee(self, clauses: Sequence[str], pace: Pace, interrupted: bool) -> None:
         for clause in () if interrupted else clauses:

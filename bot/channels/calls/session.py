@@ -53,6 +53,7 @@ class _Input:
     recognition: Recognition | None = None
     until: float | None = None
     pauses: tuple[float, ...] = ()
+    unheard: int = 0
 
 
 class CallSession:
@@ -67,7 +68,10 @@ class CallSession:
         self._tape = Tape(None)
         self._intake: Intake | None = None
         self._noticed: deque[Noticed] = deque()
-        self._keys: deque[str] = deque()
+        self._keys: deque[tuple[str, int]] = deque()
+        """Keys, each with the clauses that were unheard when it was pressed."""
+        self._unheard: int | None = None
+        """Clauses that were unheard when the resident began to speak over them."""
         self._stirred = asyncio.Event()
         self._closed = asyncio.Event()
         self._leaving = False
@@ -98,7 +102,7 @@ class CallSession:
         outcome = "broken"
         try:
             self._tape = Tape(await self._start_recording())
-            self._intake = Intake(line, self._tape, self._ear, self._mouth.pump, self._stirred.set)
+            self._intake = Intake(line, self._tape, self._ear, self._mouth, self._stirred.set)
             self._noticed = self._intake.noticed
             warming = asyncio.ensure_future(self._warm_up())
             outcome = await self._talk()
@@ -158,6 +162,7 @@ class CallSession:
         """Say the answer and wait for what the resident does next."""
         wait = self._patience(answer)
         self._ear.guard(wait)
+        self._unheard = None
         self._mouth.say(answer.speech, answer.pace, answer.likely)
         saying: asyncio.Task[None] | None = asyncio.ensure_future(self._mouth.finished())
         self._helped.watch(self._conversation)
@@ -166,7 +171,8 @@ class CallSession:
                 self._check()
                 if self._keys:
                     self._mouth.stop()
-                    return _Input(HeardKind.KEY, key=self._keys.popleft())
+                    key, unheard = self._keys.popleft()
+                    return _Input(HeardKind.KEY, key=key, unheard=unheard)
                 while self._noticed:
                     if (heard := await self._consider(self._noticed.popleft())) is not None:
                         return heard
@@ -189,6 +195,7 @@ class CallSession:
     async def _consider(self, noticed: Noticed) -> _Input | None:
         """An input, or None when this is none (yet)."""
         if noticed.sign is Sign.INTERRUPTED:
+            self._unheard = self._left(noticed)
             self._mouth.stop()
             return None
         if noticed.sign is Sign.NOTHING:
@@ -196,14 +203,21 @@ class CallSession:
         heard = await self._understood(noticed)
         if heard.text:
             self._noises = 0
+            unheard = self._left(noticed)
             self._mouth.stop()
-            return _Input(HeardKind.SPEECH, "", heard, noticed.until, noticed.pauses)
+            return _Input(HeardKind.SPEECH, "", heard, noticed.until, noticed.pauses, unheard)
         if noticed.seconds < _TOO_SHORT and self._noises < _SHORT_NOISES:
             self._noises += 1
             return None
         self._noises = 0
         self._mouth.stop()
         return _Input(HeardKind.UNCLEAR, until=noticed.until)
+
+    def _left(self, noticed: Noticed) -> int:
+        """Clauses of the prompt that were unheard when this speech began."""
+        if self._unheard is not None:
+            return self._unheard
+        return self._mouth.unheard(noticed.began)
 
     async def _understood(self, noticed: Noticed) -> Recognition:
         """The recognition; made now from the kept sound when no recogniser was free while it was
@@ -234,6 +248,7 @@ class CallSession:
             heard_until=heard.until or 0.0,
             conversation=self._conversation,
             pauses=heard.pauses,
+            unheard=heard.unheard,
         )
         answer = await asyncio.shield(asyncio.to_thread(self._services.dialogue.take, inbound))
         self._conversation = answer.conversation
@@ -305,9 +320,10 @@ class CallSession:
             raise _Leave
 
     def _on_key(self, key: str) -> None:
+        unheard = self._mouth.unheard()
         if self._interruptible:
             self._mouth.stop()
-        self._keys.append(key)
+        self._keys.append((key, unheard))
         self._stirred.set()
 
     def _on_event(self, event: LineEvent) -> None:
