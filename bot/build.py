@@ -14,8 +14,8 @@ from bot.sources.background import build_sources
 from bot.speech import open_voice
 from bot.storage.open import open_database
 from bot.storage.recordings import Recordings
+from voice.recognition.pool.pool import Pool
 from voice.recognition.protocol import RecogniserMissing
-from voice.recognition.vosk import VoskRecogniser
 from voice.recorded.recorded import Recorded
 
 
@@ -28,6 +28,7 @@ def build(settings: Settings) -> Iterator[Services]:
     community = read_community(settings.community)
     build_outlets(community.profile, settings)  # a mistake in them is told before anything starts
     build_sources(community.profile, settings)
+    recogniser = _recogniser(settings)
     database = open_database(settings)
     voice = open_voice(settings, community.profile)
     wording = read_wording(community)
@@ -41,16 +42,17 @@ def build(settings: Settings) -> Iterator[Services]:
             wording=wording,
             recordings=Recordings(settings.home, database, database.box),
             dialogue=Dialogue(database, community, wording, settings),
-            recogniser=_recogniser(settings),
+            recogniser=recogniser,
             synthesiser=Recorded(voice, settings.voices, database.box),
         )
     finally:
+        recogniser.close()
         voice.close()
         database.close()
 
 
-def _recogniser(settings: Settings) -> VoskRecogniser:
+def _recogniser(settings: Settings) -> Pool:
     try:
-        return VoskRecogniser(settings.vosk_folder)
+        return Pool(settings.vosk_folder)
     except RecogniserMissing as error:
         raise Failure(str(error)) from None

@@ -16,7 +16,6 @@ from bot.commands.port import port_is_free
 from bot.commands.settings import read_settings
 from bot.dialogue.recover import recover
 from bot.failure import Failure
-from bot.pages.slow import Protocol
 from bot.prepare import prepare_in_quiet
 from bot.services import Services
 from flows.prompt import Prompt
@@ -83,15 +82,13 @@ async def _run(services: Services, *, web: bool, voice: bool, work: bool) -> Non
 
 
 def _warm_up(services: Services) -> None:
-    """Have the greeting ready before the first call, and hear it: the first words a recogniser
-    decodes take twice as long as the rest, and would be some resident's."""
+    """Have the greeting ready before the first call."""
     opening = [Prompt(key="greeting"), Prompt(key="call.filler"), Prompt(key="call.apology")]
     try:
-        sound, *_ = map(services.synthesiser.speak, services.wording.speech(opening))
+        for clause in services.wording.speech(opening):
+            services.synthesiser.speak(clause)
     except SynthesisError as error:
         log.warning("语音还说不出话（%s）：请运行 linsheng doctor。", error)
-    else:
-        services.recogniser.recognise(sound)
 
 
 def _parts(services: Services, *, web: bool, voice: bool, work: bool) -> list[Part]:
@@ -134,7 +131,6 @@ async def _serve_web(services: Services, stop: asyncio.Event) -> None:
             create_app(services),
             host=host.strip("[]"),
             port=int(port),
-            http=Protocol,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=5,

@@ -35,7 +35,6 @@ def start_over(moment: Moment) -> Moment:
         doubt="",
         pending="",
         callback=False,
-        calling=False,
         asked=False,
     )
 

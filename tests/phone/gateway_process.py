@@ -17,7 +17,6 @@ from pydantic import SecretStr
 
 from bot.channels.asterisk.gateway import AsteriskGateway
 from bot.channels.calls import ear
-from bot.channels.sip import line
 from bot.channels.sip.gateway import SipGateway
 from bot.dialogue.answer import Answer, Inbound
 from bot.failure import Failure
@@ -34,9 +33,6 @@ from tests.phone.fakes import (
 
 
 class _Conversation:
-    def helped(self, conversation: str) -> bool:
-        return False
-
     def take(self, inbound: Inbound) -> Answer:
         print(
             json.dumps(
@@ -60,8 +56,6 @@ class _Conversation:
 
 def main(settings: dict[str, Any]) -> None:
     vars(ear)["Endpointer"] = EnergyEndpointer
-    if rings := os.environ.get("PERSON_RINGS"):
-        vars(line)["_TRANSFER_SECONDS"] = float(rings)
     settings["asterisk_ari_password"] = SecretStr(settings.get("asterisk_ari_password", ""))
     services = SimpleNamespace(
         settings=SimpleNamespace(sip_registrar="", **settings),

@@ -108,5 +108,9 @@ class RecogniserBusy(RuntimeError):
     """All streams are taken. Keep the audio and recognise it later."""
 
 
+class RecogniserFailed(RuntimeError):
+    """This sound could not be recognised, however often it was tried. Keep it for a person."""
+
+
 class RecogniserMissing(RuntimeError):
     """The speech model is not there or is broken; the message says, in Chinese, what to do."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.channels.wechat.budget import refill
@@ -12,7 +13,6 @@ from bot.channels.wechat.texts import split
 from bot.followup.outbox import enqueue
 from bot.residents.find import find_or_make_resident
 from bot.storage.database import Database
-from bot.storage.once import insert_once
 from bot.storage.tables import Incoming
 from bot.tickets.callback import promise_callback
 from bot.tickets.draft import Origin
@@ -53,14 +53,24 @@ class Ledger:
 
         Raises what the database raises: then the message was not stored.
         """
-        now = _now()
-        row = {"key": message.key, "kind": KIND, "payload": {"message": message.model_dump()},
-               "state": "waiting", "created": now}  # fmt: skip
-        with self._database.begin() as session:
-            if not insert_once(session, Incoming, "key", row):
-                return _entry(session.get_one(Incoming, message.key))
-            refill(session, self._database.box.digest(message.openid), message, now)
-        return Entry(now, False, "")
+        with self._database.read() as session:
+            if row := session.get(Incoming, message.key):
+                return _entry(row)
+        try:
+            with self._database.begin() as session:
+                refill(session, self._database.box.digest(message.openid), message, _now())
+                row = Incoming(
+                    key=message.key,
+                    kind=KIND,
+                    payload={"message": message.model_dump()},
+                    state="waiting",
+                    created=datetime.now(UTC),
+                )
+                session.add(row)
+        except IntegrityError:
+            # The same message in the same moment, in another thread or on another machine.
+            return self.receive(message)
+        return _entry(row)
 
     def finish(self, message: Message, answer: str, push: list[str]) -> None:
         """The message is answered; what `push` holds goes out as customer-service messages.
