@@ -40,7 +40,7 @@ class Gateway:
             cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         self._tasks = [asyncio.ensure_future(self._turns()), asyncio.ensure_future(self._log())]
-        await until(lambda: self.says(self.ready) or self.turns, 20)
+        await until(lambda: self.says(self.ready) or self.turns, 60)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -93,6 +93,6 @@ async def until(true: Callable[[], Any], seconds: float = 10) -> None:
 
 def run(part: Awaitable[None]) -> None:
     async def limited() -> None:
-        await asyncio.wait_for(part, 90)
+        await asyncio.wait_for(part, 240)
 
     asyncio.run(limited())

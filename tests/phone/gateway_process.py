@@ -1,77 +1,32 @@
-"""The real gateways over a scripted conversation, as a process (one SIP gateway a process is
-allowed).
-
-Says each turn it took as a JSON line. Replies: key `0` transfers to the agent; key `#` says
-goodbye; anything else gets two seconds of sound.
-"""
+"""The real gateways over a scripted conversation (see `scripted`), as a process: one SIP gateway a
+process is allowed. Says each turn it took as a JSON line."""
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import sys
-from types import SimpleNamespace
-from typing import Any, cast
-
-from pydantic import SecretStr
+from typing import Any
 
 from bot.channels.asterisk.gateway import AsteriskGateway
 from bot.channels.calls import ear
 from bot.channels.sip.gateway import SipGateway
-from bot.dialogue.answer import Answer, Inbound
 from bot.failure import Failure
-from bot.services import Services
-from flows.heard import HeardKind
-from tests.phone.fakes import (
-    EnergyEndpointer,
-    FakeRecogniser,
-    FakeRecordings,
-    FakeVoice,
-    community,
-    reply,
-)
-
-
-class _Conversation:
-    def take(self, inbound: Inbound) -> Answer:
-        print(
-            json.dumps(
-                {
-                    "kind": inbound.kind.value,
-                    "key": inbound.pressed,
-                    "caller": inbound.address,
-                    "call": inbound.key.partition(":")[0],
-                }
-            ),
-            flush=True,
-        )
-        if inbound.pressed == "0":
-            return reply("给您转接", transfer=True)
-        if inbound.pressed == "#":
-            return reply("再见", done=True)
-        if inbound.kind is HeardKind.NO_PERSON:
-            return reply("现在没有人能接电话，请留话")
-        return reply("请您说一说吧", "好吗")
+from tests.phone.fakes import EnergyEndpointer
+from tests.phone.scripted import Script, scripted_services
 
 
 def main(settings: dict[str, Any]) -> None:
     vars(ear)["Endpointer"] = EnergyEndpointer
-    settings["asterisk_ari_password"] = SecretStr(settings.get("asterisk_ari_password", ""))
-    services = SimpleNamespace(
-        settings=SimpleNamespace(sip_registrar="", **settings),
-        community=community(),
-        wording=SimpleNamespace(speech=lambda prompts: tuple(f"<{p.key}>" for p in prompts)),
-        recordings=FakeRecordings(),
-        dialogue=_Conversation(),
-        recogniser=FakeRecogniser(),
-        synthesiser=FakeVoice(),
-    )
-    gateway = AsteriskGateway if settings.get("asterisk_ari_url") else SipGateway
+    script = Script(lambda turn: print(json.dumps(turn), flush=True))
+    kind = AsteriskGateway if settings.get("asterisk_ari_url") else SipGateway
+    gateway = kind(scripted_services(settings, script))
 
     async def run() -> None:
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-        await gateway(cast(Services, services)).run(stop)
+        await gateway.run(stop)
 
     try:
         asyncio.run(run())
@@ -81,8 +36,6 @@ def main(settings: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    import logging
-
     logging.basicConfig(level=logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     main(json.loads(sys.argv[1]))

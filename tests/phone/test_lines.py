@@ -3,28 +3,17 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.phone.gateway import AsteriskGateway, Gateway, run, until
-from tests.simulators.sipp import Sipp, need_sipp
+from tests.simulators.sipp import Sipp
 from tests.simulators.softphone import CallFailed, Softphone
-from tests.support.asterisk.install import need_asterisk
-from tests.support.asterisk.server import AsteriskServer
 from tests.support.service import free_port
 
 pytestmark = pytest.mark.system
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskServer]:
-    asterisk = AsteriskServer(need_asterisk(), tmp_path_factory.mktemp("asterisk"))
-    asterisk.start()
-    yield asterisk
-    asterisk.stop()
 
 
 @pytest.fixture(params=["sip", "asterisk"])
@@ -32,14 +21,6 @@ def calls(request: pytest.FixtureRequest) -> Gateway:
     if request.param == "sip":
         return Gateway()
     return AsteriskGateway(request.getfixturevalue("server"))
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where SIPp runs: with a second of A-law silence to send."""
-    need_sipp()
-    (tmp_path / "caller.raw").write_bytes(b"\xd5" * 8000)
-    return tmp_path
 
 
 def test_sipp_presses_keys_by_sip_info_and_the_service_hangs_up(

@@ -7,19 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.phone.gateway import Gateway, run, until
-from tests.simulators.sipp import Sipp, need_sipp
+from tests.simulators.sipp import Sipp
 from tests.simulators.softphone import Softphone
 from tests.support.service import free_port
 
 pytestmark = pytest.mark.system
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where SIPp runs: with a second of A-law silence to send."""
-    need_sipp()
-    (tmp_path / "caller.raw").write_bytes(b"\xd5" * 8000)
-    return tmp_path
 
 
 @pytest.mark.parametrize("codec", ["pcma", "pcmu"])

@@ -135,7 +135,8 @@ class AsteriskGateway:
             else:
                 await ari.delete(f"/bridges/{name}")
         for name, channel in channels.items():
-            if self._exchange.watches(name):
+            # `;2` is the far half of a leg, and goes with it.
+            if self._exchange.watches(name) or name.endswith(";2"):
                 continue
             if name.startswith(OURS):
                 await ari.delete(f"/channels/{name}")

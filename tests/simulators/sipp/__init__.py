@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,11 @@ class Sipp:
             *(["-mp", str(media)] if media else []), *arguments,
         ]  # fmt: skip
         self._folder = folder
+        self._port = port
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> "Sipp":
+        """Returns when it can be called."""
         self._process = await asyncio.create_subprocess_exec(
             *self._command,
             cwd=self._folder,
@@ -41,6 +44,8 @@ class Sipp:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
         )
+        while self._process.returncode is None and _is_free(self._port):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
         return self
 
     async def finished(self, timeout: float = 45) -> bool:
@@ -51,3 +56,12 @@ class Sipp:
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -69,6 +69,17 @@ class AsteriskServer:
 
     def start(self, seconds: float = 30) -> None:
         """Returns when ARI answers. Raises AssertionError with the log's end when it does not."""
+        self.spawn()
+        assert self._process is not None
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self._process.poll() is None:
+            if self.is_up():
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"Asterisk did not start:\n{self.last_words()}")
+
+    def spawn(self) -> None:
+        """Starts it and waits for nothing."""
         program = self._tree / "usr/sbin/asterisk"
         loader = next(self._library.glob("ld-linux*"))
         self._process = subprocess.Popen(
@@ -78,16 +89,6 @@ class AsteriskServer:
             cwd=self._folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
-        until = time.monotonic() + seconds
-        while time.monotonic() < until and self._process.poll() is None:
-            try:
-                # The web server is up before what it carries.
-                if httpx.get(f"{self.url}/ari/asterisk/info", auth=(USER, PASSWORD)).is_success:
-                    return
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.05)
-        raise AssertionError(f"Asterisk did not start:\n{self.last_words()}")
 
     def kill(self) -> None:
         """kill -9: no call is told."""
@@ -109,10 +110,32 @@ class AsteriskServer:
             return "(no log)"
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
-    def ari(self, method: str, path: str, **query: str) -> object:
+    def is_up(self) -> bool:
+        """Whether ARI answers."""
+        return self._has("/asterisk/info")
+
+    def is_answered(self) -> bool:
+        """Whether a Linsheng takes the calls."""
+        return self._has("/applications/linsheng")
+
+    def channels(self) -> dict[str, str]:
+        """`PJSIP/8001` and its like, with their states."""
+        found = self._ari("/channels").raise_for_status().json()
+        return {one["name"].rpartition("-")[0]: one["state"] for one in found}
+
+    def left_over(self) -> bool:
+        """Whether any channel or bridge is there."""
+        return any(self._ari(path).raise_for_status().json() for path in ("/channels", "/bridges"))
+
+    def _has(self, path: str) -> bool:
+        try:
+            return self._ari(path).is_success
+        except httpx.HTTPError:
+            return False
+
+    def _ari(self, path: str) -> httpx.Response:
         """What Asterisk itself says, past all of ours."""
-        answer = httpx.request(method, f"{self.url}/ari{path}", params=query, auth=(USER, PASSWORD))
-        return answer.raise_for_status().json() if answer.content else None
+        return httpx.get(f"{self.url}/ari{path}", auth=(USER, PASSWORD))
 
     def _configure(self, files: dict[str, dict[str, str]]) -> None:
         """The files that docs/ recommends, with other addresses, and what a test alone needs."""
