@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.channel import Channel
 from flows.effects import Effect, Pace
+from flows.heard import Slot
 from flows.prompt import Prompt
 from flows.report import Report
 
@@ -68,6 +69,10 @@ class Conversation(BaseModel):
     """Turns in a row that could not be made out on a clear line."""
     callback: bool = False
     """A call-back was promised, and the number for it is still being asked."""
+    calling: bool = False
+    """A person is being called; whoever hangs up meanwhile still wanted one."""
+    fixed: frozenset[Slot] = frozenset()
+    """What a volunteer set right since something was said last."""
 
     @property
     def started(self) -> bool:
@@ -83,5 +88,5 @@ class Turn(BaseModel):
 
     conversation: Conversation
     say: tuple[Prompt, ...]
-    """Never empty, but after `ENDED`."""
+    """Never empty, but after `ENDED`, `CONNECTED` and `FIXED`."""
     effects: tuple[Effect, ...] = ()

@@ -96,6 +96,23 @@ class PromiseCallback(_Effect):
     report: Report
 
 
+class PersonTook(_Effect):
+    """A person took the call: nobody needs to call back."""
+
+    kind: Literal["person_took"] = "person_took"
+    number: str
+
+
+class SetRight(_Effect):
+    """A volunteer set right what was understood, while the call runs; the draft or the ticket
+    takes it over, with who did it."""
+
+    kind: Literal["set_right"] = "set_right"
+    number: str
+    report: Report
+    by: str
+
+
 class Pace(StrEnum):
     NORMAL = "normal"
     SLOW = "slow"
@@ -140,6 +157,8 @@ Effect = Annotated[
     | FindTicket
     | CallPerson
     | PromiseCallback
+    | PersonTook
+    | SetRight
     | RememberPace
     | EndConversation,
     Field(discriminator="kind"),

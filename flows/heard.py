@@ -29,8 +29,36 @@ class HeardKind(StrEnum):
     """The answer to a `FindTicket` effect: `tickets` of `known` holds it, or nothing."""
     NO_PERSON = "no_person"
     """The answer to a `CallPerson` effect when nobody could be reached."""
+    CONNECTED = "connected"
+    """The answer to a `CallPerson` effect when a person took the call."""
+    FIXED = "fixed"
+    """A volunteer set something right while the call runs: `fix` says what, `text` the value."""
+    GO_ON = "go_on"
+    """What was asked last has been settled by a volunteer: on, without waiting for an answer."""
     ENDED = "ended"
     """The caller hung up or the call broke."""
+
+
+class Slot(StrEnum):
+    """What a volunteer can set right in a running conversation."""
+
+    WORDS = "words"
+    CATEGORY = "category"
+    PLACE = "place"
+    URGENCY = "urgency"
+    PHONE = "phone"
+
+
+class Fix(BaseModel):
+    """Who set what right; the new value is the `text` of what was heard."""
+
+    model_config = ConfigDict(frozen=True)
+
+    slot: Slot
+    by: str
+    """Name of the account at the desk."""
+    was: str = ""
+    """For `words`: what had been heard instead."""
 
 
 class TicketView(BaseModel):
@@ -72,6 +100,10 @@ class Known(BaseModel):
     """Found by `flows.understanding.same_matter` when a report is about to be filed."""
     person_available: bool = False
     """Somebody can take the call now (an extension is set, within working hours)."""
+    extension: bool = False
+    """There is a telephone that a person may answer, whatever the hour."""
+    closed: bool = False
+    """It is outside of working hours."""
 
 
 class Heard(BaseModel):
@@ -102,4 +134,8 @@ class Heard(BaseModel):
     """Id of the stored recording or picture, if there is one."""
     number: str = ""
     """A free ticket number, to be used if this turn opens a ticket."""
+    until: float = 0.0
+    """Seconds of `recording` this reaches to."""
+    fix: Fix | None = None
+    """For `FIXED`."""
     known: Known = Known()

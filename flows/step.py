@@ -22,6 +22,7 @@ from flows.steps import (
     emergency,
     ended,
     filed,
+    fixed,
     opening,
     person,
     place,
@@ -88,11 +89,19 @@ def _route(moment: Moment) -> Turn:
         return status.found(moment)
     if kind is HeardKind.NO_PERSON:
         return person.nobody(moment)
+    if kind is HeardKind.CONNECTED:
+        return person.connected(moment)
+    if kind is HeardKind.FIXED:
+        return fixed.take(moment)
     if understood.danger is Danger.PRESENT:
         return emergency.alarm(moment, understood.danger_kind)
     everywhere = doubtful.unsure(moment) or verdict.unasked(moment) or universal(moment)
     if everywhere:
         return everywhere
+    if moment.now.fixed and (further := fixed.go_on(moment)):
+        return further
+    if kind is HeardKind.GO_ON:
+        return fixed.wait_no_more(moment)
     if kind is HeardKind.SILENCE and not moment.now.digits:
         return trouble.silence(moment)
     if kind is HeardKind.UNCLEAR:
@@ -115,12 +124,12 @@ def _with_effects(before: Conversation, turn: Turn, heard: Heard) -> Turn:
     effects: list[Effect] = list(turn.effects)
     filing = any(isinstance(effect, FileTicket | JoinTicket) for effect in effects)
     calling = any(isinstance(effect, CallPerson | PromiseCallback) for effect in effects)
-    if (now.started or (calling and not now.filed)) and not filing:
+    by_hand = heard.kind is HeardKind.FIXED
+    if (now.started or (calling and not now.filed)) and not filing and not by_hand:
         now = now.model_copy(update={"number": now.number or heard.number})
         effects.insert(0, SaveDraft(number=now.number, report=now.report))
-    if now.filed and not filing and before.number == now.number and now.report != before.report:
+    same = before.number == now.number and not filing and not by_hand
+    if now.filed and same and now.report != before.report:
         effects.insert(0, AmendTicket(number=now.number, report=now.report))
-    said = turn.say or now.said
-    return Turn(
-        conversation=now.model_copy(update={"said": said}), say=turn.say, effects=tuple(effects)
-    )
+    last = {"said": turn.say or now.said, "fixed": now.fixed if by_hand else frozenset()}
+    return Turn(conversation=now.model_copy(update=last), say=turn.say, effects=tuple(effects))

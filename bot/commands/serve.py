@@ -16,6 +16,7 @@ from bot.commands.port import port_is_free
 from bot.commands.settings import read_settings
 from bot.dialogue.recover import recover
 from bot.failure import Failure
+from bot.pages.slow import Protocol
 from bot.prepare import prepare_in_quiet
 from bot.services import Services
 from flows.prompt import Prompt
@@ -131,6 +132,7 @@ async def _serve_web(services: Services, stop: asyncio.Event) -> None:
             create_app(services),
             host=host.strip("[]"),
             port=int(port),
+            http=Protocol,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=5,

@@ -7,9 +7,10 @@ from fastapi.requests import Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from bot.desk.live_calls import live_calls
 from bot.desk.page import desk_page
 from bot.desk.queue import FILTERS, LIMIT, counts, queue
-from bot.desk.sight import sees_ticket
+from bot.desk.sight import sees, sees_ticket
 from bot.desk.signed import Member, account
 from bot.pages.form import clean
 from bot.pages.words import say
@@ -28,6 +29,7 @@ def listing(
     member: Member = Depends(account),
     services: Services = Depends(Services.of),
 ) -> Response:
+    profile = services.community.profile
     show = show if show in FILTERS else "waiting"
     wanted = "".join(char for char in clean(number)[:20] if not char.isspace())
     with services.database.read() as session:
@@ -44,6 +46,7 @@ def listing(
         ]
         return desk_page(
             request, "queue.html", member,
+            calls=live_calls(session, member) if sees(member, "phone", profile) else [],
             here="queue", problem=problem, groups=groups,
             counts=counts(session, member.organisation),
             show=show, number=wanted, more=len(entries) > LIMIT, limit=LIMIT,

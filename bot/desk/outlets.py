@@ -21,6 +21,7 @@ from bot.tickets.house import house
 router = APIRouter()
 
 _MOST = 100
+_LATELY = 20
 
 
 @dataclass
@@ -43,7 +44,7 @@ def outlets(
         return desk_page(
             request, "outlets.html", member,
             here="outlets", outlets=_lines(session, house(session).outlets),
-            troubled=_troubled(session),
+            troubled=_troubled(session), lately=_lately(session),
         )  # fmt: skip
 
 
@@ -70,6 +71,17 @@ def _lines(session: Session, outlets: tuple[Outlet, ...]) -> list[Line]:
         if name in lines:
             lines[name].conflicts = count
     return list(lines.values())
+
+
+def _lately(session: Session) -> list[tuple[OutletTicket, Ticket]]:
+    """What went where, the newest first."""
+    query = (
+        select(OutletTicket, Ticket)
+        .join(Ticket, Ticket.id == OutletTicket.ticket_id)
+        .order_by(OutletTicket.id.desc())
+        .limit(_LATELY)
+    )
+    return [(row, ticket) for row, ticket in session.execute(query)]
 
 
 def _troubled(session: Session) -> list[tuple[OutletTicket, Ticket]]:

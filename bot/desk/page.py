@@ -5,7 +5,7 @@ from typing import Any
 from fastapi.requests import Request
 from fastapi.responses import HTMLResponse
 
-from bot.desk.sight import shown
+from bot.desk.sight import sees, shown
 from bot.desk.signed import Member, csrf_field
 from bot.pages.templates import page
 from bot.pages.words import say
@@ -23,6 +23,7 @@ def desk_page(
     **values: Any,
 ) -> HTMLResponse:
     """`here` names the navigation's current entry; `problem` is shown as an alarm."""
+    profile = Services.of(request).community.profile
     once = request.session.pop("flash", "")
     return page(
         request,
@@ -31,7 +32,8 @@ def desk_page(
         staff=member,
         csrf=csrf_field(request),
         here=here,
-        shown=shown(member, Services.of(request).community.profile),
+        shown=shown(member, profile),
+        hears_calls=member is not None and sees(member, "phone", profile),
         problem=problem,
         flash=say(once) if once else "",
         **values,

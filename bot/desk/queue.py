@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, case, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, func, literal_column, select, true
 from sqlalchemy.orm import Session, defer
 
 from bot.pages.words import say
-from bot.storage.tables import Recording, Ticket
+from bot.storage.tables import UNDONE, Recording, Ticket
 
 LIMIT = 200
 """Tickets on one page; beyond it the page says so."""
@@ -20,6 +20,17 @@ _LATE = ("overdue", "escalated", "untold")
 # Written out, not as parameters: only then do the databases see that their partial indexes serve.
 _CALLED = Ticket.callback != literal_column("''")
 _ALERTED = Ticket.alert != literal_column("''")
+_IN_HAND: ColumnElement[bool] = literal_column(f"tickets.{UNDONE}")
+_DANGER = _IN_HAND & (Ticket.urgency == literal_column("'emergency'"))
+_DRAFT = Ticket.state == "draft"
+_UNDER_WAY = _IN_HAND & (Ticket.state != "draft")
+
+_Group = tuple[int, list[ColumnElement[bool]]]
+_PRESSING: list[_Group] = [
+    # Somebody waits for a call, or is in danger and nobody has finished yet.
+    (0, [_CALLED, _DANGER]),
+    (1, [_ALERTED & Ticket.alert.in_(_LATE)]),
+]
 
 _NOT_LISTED = (Ticket.report, Ticket.phone, Ticket.name, Ticket.note)
 """Encrypted, and not on the list."""
@@ -32,14 +43,6 @@ class Entry:
     """`urgent`, `late`, `draft`, `open` or `rest`."""
     age: str
     has_recording: bool
-
-
-def _first() -> ColumnElement[bool]:
-    """Somebody waits for a call, or is in danger and nobody has finished yet."""
-    return or_(
-        _CALLED,
-        (Ticket.urgency == "emergency") & Ticket.state.in_(_UNDONE),
-    )
 
 
 def queue(
@@ -72,32 +75,43 @@ def _ranked(
     session: Session, show: str, organisation: str = "", mine: str = ""
 ) -> list[tuple[str, str, int]]:
     """Id, number and group of at most `LIMIT` + 1 tickets, most pressing first."""
-    rank = case(
-        (_first(), 0),
-        (_ALERTED & Ticket.alert.in_(_LATE), 1),
-        (Ticket.state == "draft", 2),
-        (Ticket.state.in_(_WAITING), 3),
-        else_=4,
-    )
-    query = select(Ticket.id, Ticket.number, rank).limit(LIMIT + 1)
+    wanted, groups = _chosen(show, mine)
     if organisation:
-        query = query.where(Ticket.organisation == organisation)
-    if show == "mine":
-        query = query.where(Ticket.assignee == mine, Ticket.state.in_(_WAITING))
-    elif show == "callback":
-        query = query.where(_CALLED)
-    elif show == "late":
-        query = query.where(_ALERTED)
-    elif show in _STATES:
-        query = query.where(Ticket.state == show)
-    elif show != "all":
-        query = query.where(
-            or_(Ticket.state.in_(_UNDONE), _CALLED, _ALERTED & Ticket.alert.in_(_LATE))
-        )
+        wanted.append(Ticket.organisation == organisation)
     # What is finished is looked up by its newest; what waits, by who has waited longest.
     finished = show in ("resolved", "closed", "dismissed", "merged")
-    query = query.order_by(rank, Ticket.updated.desc() if finished else Ticket.created)
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+    order = Ticket.updated.desc() if finished else Ticket.created
+    found: dict[str, tuple[str, int]] = {}
+    # One group after the other, each in the order of an index: sorted by group, all that wait
+    # would have to be read, only to show the first.
+    for rank, conditions in groups:
+        if len(found) > LIMIT:
+            break
+        several: dict[str, tuple[str, datetime]] = {}
+        for condition in conditions:
+            query = select(Ticket.id, Ticket.number, Ticket.created, Ticket.updated)
+            rows = session.execute(query.where(condition, *wanted).order_by(order).limit(LIMIT + 1))
+            for id, number, created, updated in rows:
+                several[id] = (number, updated if finished else created)
+        ranked = sorted(several.items(), key=lambda item: item[1][1], reverse=finished)
+        for id, (number, _) in ranked:
+            found.setdefault(id, (number, rank))
+    return [(id, *one) for id, one in list(found.items())[: LIMIT + 1]]
+
+
+def _chosen(show: str, mine: str) -> tuple[list[ColumnElement[bool]], list[_Group]]:
+    """What a filter asks for, and which of the groups there can be any of."""
+    if show == "mine":
+        return [Ticket.assignee == mine, Ticket.state.in_(_WAITING)], [*_PRESSING, (3, [true()])]
+    if show in ("callback", "late"):
+        few = _CALLED if show == "callback" else _ALERTED
+        return [few], [*_PRESSING, (2, [_DRAFT]), (3, [Ticket.state.in_(_WAITING)]), (4, [true()])]
+    if show in _STATES:
+        rank = 2 if show == "draft" else 3 if show in _WAITING else 4
+        pressing = _PRESSING if show in _UNDONE else [(0, [_CALLED]), _PRESSING[1]]
+        return [Ticket.state == show], [*pressing, (rank, [true()])]
+    rest: list[_Group] = [(4, [true()])] if show == "all" else []
+    return [], [*_PRESSING, (2, [_DRAFT]), (3, [_UNDER_WAY]), *rest]
 
 
 def counts(session: Session, organisation: str = "") -> dict[str, int]:

@@ -45,5 +45,9 @@ def heard_text(heard: dict[str, Any]) -> str:
         return text
     if kind == "key":
         return say("ticket.key", key=heard.get("key", ""))
-    events = page_words()["ticket"]["events"]
+    words = page_words()
+    if fix := heard.get("fix"):
+        slot = words["ticket"]["fields"][fix["slot"]]
+        return say("ticket.events.fixed", by=fix["by"], slot=slot, text=text)
+    events = words["ticket"]["events"]
     return say(f"ticket.events.{kind}", text=text) if kind in events else text

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.channel import Channel
 from flows.effects import Pace
-from flows.heard import HeardKind, TicketView
+from flows.heard import Fix, HeardKind, TicketView
 
 
 class Inbound(BaseModel):
@@ -38,6 +38,8 @@ class Inbound(BaseModel):
     """See `flows.heard.Heard.unheard`."""
     pauses: tuple[float, ...] = ()
     """Seconds of the silences inside what was said, as a telephone heard them."""
+    fix: Fix | None = None
+    """For `HeardKind.FIXED`: what a volunteer set right."""
     at: datetime | None = None
     """When it was said, aware; empty: now."""
 

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from bot.residents.remember import remember_pace, remember_report
 from bot.storage.tables import Resident
 from bot.tickets.amend import amend_ticket
-from bot.tickets.callback import promise_callback
+from bot.tickets.callback import call_person, person_took, promise_callback
 from bot.tickets.draft import Origin, save_draft
 from bot.tickets.events import RESIDENT
 from bot.tickets.file import file_ticket
 from bot.tickets.find import TicketMissing
 from bot.tickets.merge import MergeError, merge
 from bot.tickets.note import add_note
+from bot.tickets.set_right import set_right
 from bot.tickets.verdict import give_verdict
 from flows.effects import (
     AddNote,
@@ -27,11 +28,12 @@ from flows.effects import (
     FindTicket,
     GiveVerdict,
     JoinTicket,
+    PersonTook,
     PromiseCallback,
     RememberPace,
     SaveDraft,
+    SetRight,
 )
-from flows.report import Report
 
 log = logging.getLogger(__name__)
 
@@ -71,9 +73,11 @@ def _apply(session: Session, effect: Effect, origin: Origin, resident: Resident 
         case PromiseCallback(reason=reason, number=number, report=report):
             promise_callback(session, number, reason.value, report, origin)
         case CallPerson(number=number, report=report):
-            # Whoever picks up finds the summary at the desk; nothing said, nothing to keep.
-            if report != Report():
-                save_draft(session, number, report, origin)
+            call_person(session, number, report, origin)
+        case PersonTook(number=number):
+            person_took(session, number)
+        case SetRight(number=number, report=report, by=by):
+            set_right(session, number, report, by, origin)
         case RememberPace(pace=pace):
             if resident is not None:
                 remember_pace(resident, pace)

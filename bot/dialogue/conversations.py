@@ -23,6 +23,15 @@ LIVE = timedelta(minutes=3)
 too, every few seconds."""
 
 
+class CallOver(Exception):
+    """The call a volunteer wanted to help with has ended; its ticket can still be corrected."""
+
+
+def is_live(row: ConversationRow, now: datetime) -> bool:
+    """Whether a call is on it right now."""
+    return row.live and row.updated > now - LIVE
+
+
 def conversation_of(
     session: Session, inbound: Inbound, resident: Resident | None, now: datetime
 ) -> ConversationRow:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.answer import Answer, Inbound
 from bot.dialogue.apply import apply
-from bot.dialogue.conversations import conversation_of, move_on
+from bot.dialogue.conversations import CallOver, conversation_of, is_live, move_on
 from bot.dialogue.known import found_ticket, known_of
 from bot.dialogue.reply import reply
 from bot.dialogue.working_hours import check_hours, is_open
@@ -35,6 +35,7 @@ from flows.conversation import Conversation, Turn
 from flows.effects import FileTicket, FindTicket, JoinTicket
 from flows.heard import Heard, HeardKind, Standing
 from flows.step import step
+from flows.steps.fixed import answered
 from locales.wording import Wording
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,8 @@ class Dialogue:
         """Take one input and give the answer; all of it is committed when this returns.
 
         The same key again gives the same answer, with `repeated` set, and does nothing. Raises
-        `StorageFull` and what the database raises when it cannot be reached; then nothing happened.
+        `StorageFull`, `CallOver` (for a `FIXED` that comes too late) and what the database raises
+        when it cannot be reached; then nothing happened.
         """
         for attempt in range(1, _TRIES + 1):
             try:
@@ -113,6 +115,12 @@ class Dialogue:
             row = session.scalars(query).first()
             return Answer.model_validate(row.answer) if row else None
 
+    def helped(self, conversation: str) -> bool:
+        """Whether a volunteer has settled what was asked last in it."""
+        with self._database.read() as session:
+            row = session.get(ConversationRow, conversation)
+            return row is not None and answered(Conversation.model_validate(row.state))
+
     def _take(self, session: Session, inbound: Inbound) -> tuple[Answer, int]:
         """The answer, and how many tickets were filed."""
         box, now = self._database.box, self._clock()
@@ -125,6 +133,8 @@ class Dialogue:
         if inbound.address:
             resident = find_or_make_resident(session, box, inbound.channel, inbound.address, now)
         row = conversation_of(session, inbound, resident, now)
+        if inbound.kind is HeardKind.FIXED and not is_live(row, now):
+            raise CallOver(inbound.conversation)
         before = Conversation.model_validate(row.state)
         heard = self._heard(session, inbound, resident, now)
         inputs, turns = self._steps(session, before, heard, resident)
@@ -156,7 +166,7 @@ class Dialogue:
     ) -> Heard:
         at = (inbound.at or now).astimezone(self._zone)
         hours = self._community.profile.working_hours
-        available = self._extension and is_open(hours, now.astimezone(self._zone))
+        opened = is_open(hours, now.astimezone(self._zone))
         return Heard(
             kind=inbound.kind,
             text=_clean(inbound.text),
@@ -167,8 +177,12 @@ class Dialogue:
             unheard=inbound.unheard,
             at=at,
             recording=inbound.recording,
+            until=inbound.heard_until,
             number=free_number(session),
-            known=known_of(session, resident, available),
+            fix=inbound.fix,
+            known=known_of(session, resident, self._extension and opened).model_copy(
+                update={"extension": self._extension, "closed": not opened}
+            ),
         )
 
     def _steps(

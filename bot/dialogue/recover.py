@@ -106,8 +106,10 @@ class _Call:
 
 
 def _last_turn(session: Session, row: ConversationRow) -> TurnRow | None:
-    query = select(TurnRow).where(TurnRow.conversation_id == row.id, TurnRow.seq == row.turns - 1)
-    return session.scalars(query).first()
+    """The last that was answered: what a volunteer set right meanwhile is none."""
+    query = select(TurnRow).where(TurnRow.conversation_id == row.id).order_by(TurnRow.seq.desc())
+    turns = session.scalars(query.limit(20))
+    return next((t for t in turns if t.heard["inputs"][0]["kind"] != HeardKind.FIXED), None)
 
 
 def _is_loud(sound: Sound) -> bool:

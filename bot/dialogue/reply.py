@@ -43,8 +43,7 @@ def reply(
         slots=conversation.report.model_dump(mode="json"),
         ticket=ticket
         and TicketLink(**ticket_view(session, ticket).model_dump(), url=about.link(ticket.token)),
-        transfer=heard.known.person_available
-        and any(isinstance(effect, CallPerson) for effect in effects),
+        transfer=any(isinstance(effect, CallPerson) for effect in effects),
         done=any(isinstance(effect, EndConversation) for effect in effects),
         pace=conversation.pace,
         usual_pause=resident and usual_pause(resident, conversation.step),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 
 from bot.followup.outcome import Deliver, GiveUp, NotYet, Outcome, Retry, Sent
 from bot.metrics import deliveries_total
@@ -110,22 +110,25 @@ class Dispatcher:
         self._note(claim, outcome)
 
     def _note(self, claim: _Claim, outcome: Outcome) -> None:
+        now, attempts = datetime.now(UTC), claim.attempts
+        match outcome:
+            case Sent():
+                change: dict[str, Any] = {"state": "sent", "error": ""}
+            case GiveUp(reason):
+                change = {"state": "failed", "error": reason[:500]}
+            case NotYet(reason, wait):
+                attempts -= 1
+                change = {"error": reason[:500], "due": now + timedelta(seconds=wait)}
+            case Retry(reason, after):
+                wait = max(wait_before(attempts + 1), after or 0.0)
+                change = {"error": reason[:500], "due": now + timedelta(seconds=wait)}
+        # Where ours took longer than the lease, whoever has it now decides.
+        ours = (
+            Outgoing.id == claim.id, Outgoing.state == "waiting", Outgoing.due == claim.lease
+        )  # fmt: skip
+        query = update(Outgoing).where(*ours).values(attempts=attempts, **change)
         with self._database.begin() as session:
-            row = session.get_one(Outgoing, claim.id, with_for_update=True)
-            if row.state != "waiting" or row.due != claim.lease:
-                return  # ours took longer than the lease; whoever has it now decides
-            row.attempts = claim.attempts
-            match outcome:
-                case Sent():
-                    row.state, row.error = "sent", ""
-                case GiveUp(reason):
-                    row.state, row.error = "failed", reason[:500]
-                case NotYet(reason, wait):
-                    row.attempts -= 1
-                    row.error, row.due = reason[:500], datetime.now(UTC) + timedelta(seconds=wait)
-                case Retry(reason, after):
-                    wait = max(wait_before(claim.attempts + 1), after or 0.0)
-                    row.error, row.due = reason[:500], datetime.now(UTC) + timedelta(seconds=wait)
+            session.execute(query, execution_options={"synchronize_session": False})
 
 
 def wait_before(attempt: int) -> float:

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.storage.once import insert_once
 from bot.storage.tables import Outgoing
 
 
@@ -20,9 +20,6 @@ def enqueue(
 
     It goes out after the commit, at `due` (aware; empty: at once), at least once.
     """
-    if session.scalar(select(Outgoing.id).where(Outgoing.key == key)) is not None:
-        return False
     now = datetime.now(UTC)
-    session.add(Outgoing(key=key, kind=kind, payload=payload, due=due or now, created=now))
-    session.flush()
-    return True
+    row = {"key": key, "kind": kind, "payload": payload, "due": due or now, "created": now}
+    return insert_once(session, Outgoing, "key", {**row, "state": "waiting"})

@@ -19,6 +19,7 @@ from sqlalchemy import make_url, select
 
 from bot.followup.act import act
 from bot.followup.outcome import Outcome, Sent
+from bot.followup.tidy import tidy
 from bot.storage.database import Database
 from bot.storage.tables import FollowUp
 from bot.tickets.find import TicketMissing
@@ -167,6 +168,7 @@ async def watch(database: Database, stop: asyncio.Event, pause: float = 60.0) ->
         try:
             await asyncio.to_thread(catch_up, database)
             await asyncio.to_thread(forget)
+            await asyncio.to_thread(tidy, database)
         except Exception:  # the database may be away for a while
             log.exception("跟进的定时暂时查不了")
         with contextlib.suppress(TimeoutError):

@@ -1,4 +1,6 @@
-"""What stands before every handler: a limit on the size of a request, and security headers."""
+"""What stands before every handler: limits on a request's size and time, and security headers."""
+
+import asyncio
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -6,6 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.metrics import refused_total
+from bot.pages.slow import seconds_for
 from bot.pages.words import say
 
 LIMIT = 1024 * 1024
@@ -38,6 +41,12 @@ class _TooLarge(HTTPException):
         super().__init__(413)
 
 
+class _TooSlow(HTTPException):
+    def __init__(self) -> None:
+        refused_total.labels("slow").inc()
+        super().__init__(408, headers={"Connection": "close"})
+
+
 class Guard:
     """ASGI middleware. A handler that sets one of the headers itself keeps its own value."""
 
@@ -61,11 +70,20 @@ class Guard:
 
         limit = next((most for at, most in _LARGER.items() if scope["path"].startswith(at)), 0)
         limit = max(limit, self.limit)
-        got = 0
+        got, complete = 0, False
+        loop = asyncio.get_running_loop()
+        began = loop.time()
 
         async def guarded_receive() -> Message:
-            nonlocal got
-            message = await receive()
+            nonlocal got, complete
+            if complete:  # what comes now is only that they went away
+                return await receive()
+            try:
+                async with asyncio.timeout_at(began + seconds_for(got)):
+                    message = await receive()
+            except TimeoutError:
+                raise _TooSlow from None
+            complete = not message.get("more_body", False)
             got += len(message.get("body", b""))
             if got > limit:
                 raise _TooLarge

@@ -110,7 +110,14 @@ class Recording(Base):
     created: Mapped[datetime]
 
 
+UNDONE = "state IN ('draft', 'open', 'assigned', 'in_progress', 'reopened')"
+"""Written out, so that the databases see that their partial indexes serve."""
+NUMBERED = "state IN ('closed', 'dismissed', 'merged') AND number < 'a'"
+"""Ended, and its number not yet given back."""
+_NUMBERED = text(NUMBERED)
+_SAID = text("kind = 'verdict'")
 _CALLED, _LATE = text("callback <> ''"), text("alert <> ''")
+_UNDONE, _DANGER = text(UNDONE), text(f"{UNDONE} AND urgency = 'emergency'")
 
 
 class Ticket(Base):
@@ -121,11 +128,15 @@ class Ticket(Base):
         # The few that wait for somebody, among all there ever were.
         Index(None, "callback", postgresql_where=_CALLED, sqlite_where=_CALLED),
         Index(None, "alert", postgresql_where=_LATE, sqlite_where=_LATE),
+        Index("ix_tickets_undone", "created", postgresql_where=_UNDONE, sqlite_where=_UNDONE),
+        Index("ix_tickets_danger", "created", postgresql_where=_DANGER, sqlite_where=_DANGER),
+        Index("ix_tickets_numbered", "updated", postgresql_where=_NUMBERED, sqlite_where=_NUMBERED),
         Index(None, "created"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     number: Mapped[str] = mapped_column(String(6), unique=True)
+    """Six digits; letters among them once a ticket long ended gave its number back."""
     token: Mapped[str] = mapped_column(String(43), unique=True)
     """Capability of the public page `/t/{token}`; 256 random bits."""
     state: Mapped[str] = mapped_column(String(16))
@@ -145,7 +156,8 @@ class Ticket(Base):
     assignee: Mapped[str | None] = mapped_column(ForeignKey("staff.id"), index=True)
     """Whoever has taken it, or was handed it."""
     callback: Mapped[str] = mapped_column(String(16), default="")
-    """Why a person must call: `asked`, `emergency`, `not_understood`, `tell`; empty for no."""
+    """Why a person must call: `asked`, `emergency`, `not_understood`, `tell`; `calling` while one
+    is being called with the resident on the line; empty for no."""
     note: Mapped[str] = mapped_column(Encrypted, default="")
     """The worker's latest word to the resident."""
     source: Mapped[str] = mapped_column(String(64), default="")
@@ -165,6 +177,9 @@ class TicketEvent(Base):
     """A ticket's history, never changed, only added to."""
 
     __tablename__ = "ticket_events"
+    __table_args__ = (
+        Index("ix_ticket_events_verdicts", "at", postgresql_where=_SAID, sqlite_where=_SAID),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[str] = mapped_column(ForeignKey("tickets.id"), index=True)
@@ -173,7 +188,8 @@ class TicketEvent(Base):
     """`resident`, `system`, or a staff account's name."""
     kind: Mapped[str] = mapped_column(String(24))
     """`draft`, `filed`, `amended`, `state`, `note`, `verdict`, `callback`, `corrected`,
-    `outlet`, `summary`; of the follow-up `remind`, `overdue`, `escalate`, `told`, `untold`."""
+    `outlet`, `summary`, `calling`, `connected`; of the follow-up `remind`, `overdue`, `escalate`,
+    `told`, `untold`."""
     data: Mapped[dict[str, Any]] = mapped_column(Encrypted.json())
 
 

@@ -9,6 +9,36 @@ from bot.tickets.find import find_by_number, locked
 from bot.tickets.told import told
 from flows.report import Report
 
+CALLING = "calling"
+"""A person is being called this very moment."""
+
+
+def call_person(session: Session, number: str, report: Report, origin: Origin) -> Ticket:
+    """Put the ticket, or a new draft, on top of the desk while the telephone of whoever is on duty
+    rings: they see who it is and what was said before they pick up."""
+    ticket = _theirs(session, number, report, origin)
+    if ticket.callback != CALLING:
+        ticket.callback = CALLING
+        add_event(session, ticket, "calling", SYSTEM)
+    return ticket
+
+
+def person_took(session: Session, which: Ticket | str) -> Ticket:
+    """A person has the caller on the line: nobody needs to call back. Raises `TicketMissing`."""
+    ticket = locked(session, which)
+    if ticket.callback == CALLING:
+        ticket.callback = ""
+        add_event(session, ticket, "connected", SYSTEM)
+    return ticket
+
+
+def _theirs(session: Session, number: str, report: Report, origin: Origin) -> Ticket:
+    """A ticket the conversation is only about keeps its own report."""
+    ticket = find_by_number(session, number)
+    if ticket is None or ticket.conversation_id == origin.conversation_id:
+        return save_draft(session, number, report, origin)
+    return locked(session, ticket)
+
 
 def promise_callback(
     session: Session, number: str, reason: str, report: Report, origin: Origin
@@ -17,12 +47,7 @@ def promise_callback(
 
     reason: `asked`, `emergency` or `not_understood`.
     """
-    ticket = find_by_number(session, number)
-    # A ticket the conversation is only about keeps its own report.
-    if ticket is None or ticket.conversation_id == origin.conversation_id:
-        ticket = save_draft(session, number, report, origin)
-    else:
-        ticket = locked(session, ticket)
+    ticket = _theirs(session, number, report, origin)
     if ticket.callback != reason and ticket.callback != "emergency":
         ticket.callback = reason
         add_event(session, ticket, "callback", RESIDENT, reason=reason)

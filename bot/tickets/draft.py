@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.storage.tables import Ticket
+from bot.storage.tables import Ticket, TicketEvent
 from bot.tickets.events import RESIDENT, add_event
 from bot.tickets.fill import fill
 from bot.tickets.follow import follow
@@ -32,18 +32,30 @@ def save_draft(session: Session, number: str, report: Report, origin: Origin) ->
 
     One that is filed already keeps its state: nothing turns back into a draft.
     """
+    ticket, event = keep(session, number, report, origin)
+    if event is not None:
+        follow(session, ticket, event)
+    return ticket
+
+
+def keep(
+    session: Session, number: str, report: Report, origin: Origin
+) -> tuple[Ticket, TicketEvent | None]:
+    """The same without what follows from it. The event: None when nothing is new."""
     ticket = session.scalars(
         select(Ticket).where(Ticket.number == number).with_for_update()
     ).first()
     if ticket is None:
-        return _make(session, number, report, origin)
+        return make_draft(session, number, report, origin, origin.source or RESIDENT)
     if changed := fill(ticket, report, house(session).community):
         kind = "draft" if ticket.state == "draft" else "amended"
-        follow(session, ticket, add_event(session, ticket, kind, RESIDENT, **changed))
-    return ticket
+        return ticket, add_event(session, ticket, kind, RESIDENT, **changed)
+    return ticket, None
 
 
-def _make(session: Session, number: str, report: Report, origin: Origin) -> Ticket:
+def make_draft(
+    session: Session, number: str, report: Report, origin: Origin, actor: str
+) -> tuple[Ticket, TicketEvent]:
     ticket = Ticket(
         id=secrets.token_hex(16),
         number=number,
@@ -66,7 +78,4 @@ def _make(session: Session, number: str, report: Report, origin: Origin) -> Tick
     )
     changed = fill(ticket, report, house(session).community)
     session.add(ticket)
-    session.flush()
-    event = add_event(session, ticket, "draft", origin.source or RESIDENT, **changed)
-    follow(session, ticket, event)
-    return ticket
+    return ticket, add_event(session, ticket, "draft", actor, **changed)

@@ -13,6 +13,9 @@ class TicketMissing(KeyError):
 
 
 def find_by_number(session: Session, number: str) -> Ticket | None:
+    for held in session.identity_map.values():  # a turn holds a few and asks often
+        if isinstance(held, Ticket) and held.number == number:
+            return held
     return session.scalars(select(Ticket).where(Ticket.number == number)).first()
 
 

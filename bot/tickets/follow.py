@@ -51,7 +51,6 @@ def set_timer(session: Session, row: FollowUp, stage: Stage | None, now: datetim
             {"ticket": row.ticket_id, "stretch": row.stretch, "stage": row.stage,
              "due": row.due.isoformat()},
         )  # fmt: skip
-    session.flush()
 
 
 def timer_key(row: FollowUp) -> str:

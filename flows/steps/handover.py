@@ -12,18 +12,24 @@ def hand_over(moment: Moment, reason: PersonReason) -> Turn:
     """Connect the caller, or promise the call-back; the draft or ticket carries the summary."""
     moment = _contact(moment).with_(number=moment.number)
     report = moment.now.report
-    someone = moment.heard.known.person_available and moment.heard.kind is not HeardKind.NO_PERSON
     step = StepName.EMERGENCY if reason is PersonReason.EMERGENCY else StepName.PERSON
-    if moment.on_phone and someone:
+    if moment.on_phone and _someone(moment, reason):
         call = CallPerson(reason=reason, number=moment.number, report=report)
         key = "emergency.connecting" if step is StepName.EMERGENCY else "person.connecting"
-        return moment.go(step, Prompt(key=key), effects=(call,))
+        return moment.go(step, Prompt(key=key), effects=(call,), calling=True)
     return promise(moment, reason, step)
+
+
+def _someone(moment: Moment, reason: PersonReason) -> bool:
+    """Danger to life does not ask what hour it is: whoever is near that telephone may answer."""
+    known = moment.heard.known
+    in_danger = reason is PersonReason.EMERGENCY and known.extension
+    return (known.person_available or in_danger) and moment.heard.kind is not HeardKind.NO_PERSON
 
 
 def promise(moment: Moment, reason: PersonReason, step: StepName) -> Turn:
     """Nobody can take it now: say so, and ask for a number when none is known."""
-    moment = _contact(moment).with_(number=moment.number)
+    moment = _contact(moment).with_(number=moment.number, calling=False)
     report = moment.now.report
     effect = PromiseCallback(reason=reason, number=moment.number, report=report)
     emergency = step is StepName.EMERGENCY
@@ -34,15 +40,17 @@ def promise(moment: Moment, reason: PersonReason, step: StepName) -> Turn:
         more = "emergency.more" if located(moment) else "emergency.where"
         told = Prompt(key="emergency.told")
         return moment.go(step, told, Prompt(key=more), effects=(effect,))
+    closed = moment.heard.known.closed and moment.heard.kind is not HeardKind.NO_PERSON
     if not report.phone:
         return moment.go(
             StepName.CONTACT,
-            Prompt(key="person.nobody"),
+            Prompt(key="person.closed" if closed else "person.nobody"),
             Prompt(key="contact.callback"),
             effects=(effect,),
             callback=True,
         )
-    said = Prompt(key="person.promised", values={"phone": report.phone})
+    key = "person.promised.closed" if closed else "person.promised"
+    said = Prompt(key=key, values={"phone": report.phone})
     return moment.go(step, said, Prompt(key="person"), effects=(effect,), callback=False)
 
 

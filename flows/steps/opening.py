@@ -35,6 +35,7 @@ def start_over(moment: Moment) -> Moment:
         doubt="",
         pending="",
         callback=False,
+        calling=False,
         asked=False,
     )
 

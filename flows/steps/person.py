@@ -1,7 +1,7 @@
 """While a person is being called, and after a call-back was promised."""
 
 from flows.conversation import StepName, Turn
-from flows.effects import PersonReason
+from flows.effects import EndConversation, PersonReason, PersonTook
 from flows.heard import HeardKind
 from flows.prompt import Prompt
 from flows.steps.absorb import absorb
@@ -17,6 +17,12 @@ def nobody(moment: Moment) -> Turn:
     emergency = moment.now.step is StepName.EMERGENCY
     reason = PersonReason.EMERGENCY if emergency else PersonReason.ASKED
     return promise(moment, reason, StepName.EMERGENCY if emergency else StepName.PERSON)
+
+
+def connected(moment: Moment) -> Turn:
+    """A person took the call: the rest is between the two of them."""
+    took = PersonTook(number=moment.number)
+    return moment.go(StepName.ENDED, effects=(took, EndConversation()), calling=False)
 
 
 def take(moment: Moment) -> Turn:

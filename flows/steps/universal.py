@@ -4,7 +4,7 @@ from flows.conversation import StepName, Turn
 from flows.effects import Pace, PersonReason, RememberPace
 from flows.heard import HeardKind
 from flows.prompt import Prompt
-from flows.steps import questions
+from flows.steps import fixed, questions
 from flows.steps.handover import hand_over
 from flows.steps.moment import Moment
 from flows.steps.trouble import goodbye
@@ -24,7 +24,7 @@ def universal(moment: Moment) -> Turn | None:
         intent = _KEYS.get(key, Intent.UNKNOWN)
     if intent is Intent.PERSON:
         return hand_over(_with_story(moment), PersonReason.ASKED)
-    if intent is Intent.REPEAT:
+    if intent is Intent.REPEAT and not fixed.answered(moment.now):
         again = moment.now.said or questions.of(moment)
         return moment.stay(*again, digits="")
     now = moment.now.pace

@@ -3,10 +3,12 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from flows.heard import HeardKind
 from tests.browser.conftest import Served
 from tests.browser.look import AA, overflow, picture, small_targets, violations
 from tests.desk.test_ticket_page import TONE
-from voice.codecs import encode_wav
+from tests.support.talking import Resident, caller
+from voice.codecs import encode_wav, resample
 
 pytestmark = pytest.mark.system
 
@@ -25,6 +27,45 @@ def enter(served: Served, page: Page, role: str = "worker") -> None:
     page.get_by_label("再写一遍新密码").fill(NEW)
     page.get_by_role("button", name="换密码").click()
     expect(page.get_by_role("status")).to_contain_text("密码换好了")
+
+
+def talking(served: Served) -> tuple[Resident, str]:
+    """Somebody on the telephone, whose matter was heard and whose place was not."""
+    services = served.site.services
+    tape = services.recordings.start("call-1", "audio/l16;rate=8000")
+    tape.write(bytes(8000) + resample(TONE, 8000).pcm)
+    resident = caller(services)
+    resident.take(HeardKind.OPENED)
+    said = resident.says("楼道里的灯坏了", recording=tape.id, heard_until=2.0)
+    return resident, said.conversation
+
+
+def test_a_volunteer_helps_a_running_call_in_three_taps(served: Served, phone: Page) -> None:
+    enter(served, phone, "volunteer")
+    phone.goto(f"{served.url}/desk")
+    resident, id = talking(served)
+    # The list tells of the call by itself.
+    phone.get_by_role("link", name="有 1 个电话正在打").tap()
+    card = phone.locator(f"#call-{id}")
+    expect(card.locator(".them")).to_contain_text("楼道里的灯坏了")
+    seconds = card.locator("audio").evaluate(
+        """async a => { a.preload = 'auto'; a.load();
+           await new Promise((done, failed) => { a.oncanplaythrough = done; a.onerror = failed; });
+           return a.duration }"""
+    )
+    assert seconds > 0.3
+    card.get_by_label("地点").fill("3幢2单元")
+    # While somebody types, what is heard meanwhile shows, and what was typed stays.
+    resident.says("三栋啊单元", conversation=id)
+    expect(card.locator(".them")).to_contain_text("三栋啊单元")
+    expect(card.get_by_label("地点")).to_have_value("3幢2单元")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_role("status")).to_contain_text("改好了")
+    turn = resident.take(HeardKind.GO_ON, conversation=id)
+    assert turn.step == "readback"
+    assert "三幢二单元" in "".join(turn.speech)
+    resident.take(HeardKind.ENDED, conversation=id)
+    expect(phone.locator("main")).to_contain_text("现在没有人在打电话")
 
 
 def test_a_note_is_heard_before_it_is_sent(served: Served, desktop: Page) -> None:
@@ -83,6 +124,7 @@ def test_every_page_is_accessible(served: Served, desktop: Page, phone: Page) ->
     ticket = site.ticket(callback="asked", urgency="emergency", note="马上来")
     site.ticket(state="draft", place="", place_id=None, description="")
     site.recording(ticket, encode_wav(TONE), "audio/wav")
+    talking(served)
     desktop.goto(f"{served.url}/desk/sign-in")
     picture(desktop, "desk-sign-in")
     assert violations(desktop, AA) == []
@@ -92,7 +134,7 @@ def test_every_page_is_accessible(served: Served, desktop: Page, phone: Page) ->
     for name, path in (
         ("queue", "/desk"), ("ticket", f"/desk/tickets/{number}"), ("password", "/desk/password"),
         ("report", "/desk/report"), ("slip", f"/desk/tickets/{number}/slip"),
-        ("missing", "/desk/tickets/000000"), ("docs", "/docs"),
+        ("live", "/desk/live"), ("missing", "/desk/tickets/000000"), ("docs", "/docs"),
     ):  # fmt: skip
         for page, device in ((desktop, "desktop"), (phone, "phone")):
             page.goto(f"{served.url}{path}")

@@ -15,7 +15,7 @@ from flows.effects import (
     GiveVerdict,
     PromiseCallback,
 )
-from flows.heard import Heard, HeardKind, Known, TicketView
+from flows.heard import Fix, Heard, HeardKind, Known, Slot, TicketView
 from flows.report import Place
 from flows.step import begin, step
 from flows.ticket_number import ticket_number
@@ -76,8 +76,13 @@ def _heard(draw: st.DrawFn) -> Heard:
         text = draw(_TEXTS)
     elif kind is HeardKind.SCENE:
         text = draw(st.sampled_from(("hm/3/2", "hm/99", "", "x/y/z", "hm/东门")))
+    fix = None
+    if kind is HeardKind.FIXED:
+        fix = Fix(slot=draw(st.sampled_from(Slot)), by="小陈", was=draw(_TEXTS))
+        text = draw(st.one_of(_TEXTS, st.sampled_from(("lighting", "emergency", "13900001111"))))
     return Heard(
         kind=kind,
+        fix=fix,
         text=text,
         alternatives=tuple(draw(st.lists(_TEXTS, max_size=2))) if kind is HeardKind.SPEECH else (),
         confidence=draw(st.floats(0, 1)),
@@ -104,7 +109,7 @@ def _take(conversation: Conversation, heard: Heard, at: int) -> list[Turn]:
 
 
 def _check_said(turn: Turn, heard: Heard) -> None:
-    if heard.kind is HeardKind.ENDED:
+    if heard.kind in (HeardKind.ENDED, HeardKind.CONNECTED, HeardKind.FIXED):
         return
     assert turn.say
     assert WORDING.speech(turn.say)

@@ -92,7 +92,8 @@ def profile(home: Path) -> Path:
 
 
 def live(tell_parent: Callable[[str], None], home: Path, url: str, tickets: int) -> None:
-    """One life, until it is killed. Tells `up`, and `done` when nothing is left to happen."""
+    """One life, until it is killed. Tells `up`, `round` whenever everybody has had
+    their turn, and `done` when nothing is left to happen."""
     dispatcher.LEASE = tell.LEASE = LEASE
     dispatcher.FIRST_WAIT = 0.2
     notice.GATHER = timedelta(seconds=1)
@@ -114,6 +115,7 @@ def live(tell_parent: Callable[[str], None], home: Path, url: str, tickets: int)
         tell_parent("up")
         while True:
             over = [_go_on(services, number) for number in range(tickets)]
+            tell_parent("round")
             if all(over) and _nothing_is_left(services):
                 tell_parent("done")
             time.sleep(0.05)

@@ -159,6 +159,8 @@ def test_a_refusal_is_shown_and_sent_again_on_request(town: Make, outside: Recei
     here.deliver()
     assert _row(here).state == "sent"
     assert len(outside.got) == 2
+    # What went where stands there, too, with what the other side said of it.
+    assert "回执：{}" in here.client.get("/desk/outlets").text
 
 
 def test_nobody_there_at_all(town: Make) -> None:

@@ -281,6 +281,7 @@ class ScriptedDialogue:
     def __init__(self, replies: Iterable[Answer | Exception]) -> None:
         self.replies = list(replies)
         self.turns: list[Inbound] = []
+        self.help = False
         self.on_turn: Callable[[], None] = lambda: None
         self.broken = False
 
@@ -295,6 +296,9 @@ class ScriptedDialogue:
         if isinstance(found, Exception):
             raise found
         return found
+
+    def helped(self, conversation: str) -> bool:
+        return self.help
 
     @property
     def kinds(self) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.channels.asterisk.gateway import AsteriskGateway
 from bot.channels.calls import ear
+from bot.channels.sip import line
 from bot.channels.sip.gateway import SipGateway
 from bot.failure import Failure
 from tests.phone.fakes import EnergyEndpointer
@@ -19,6 +20,8 @@ from tests.phone.scripted import Script, scripted_services
 
 def main(settings: dict[str, Any]) -> None:
     vars(ear)["Endpointer"] = EnergyEndpointer
+    if rings := os.environ.get("PERSON_RINGS"):
+        vars(line)["_TRANSFER_SECONDS"] = float(rings)
     script = Script(lambda turn: print(json.dumps(turn), flush=True))
     kind = AsteriskGateway if settings.get("asterisk_ari_url") else SipGateway
     gateway = kind(scripted_services(settings, script))

@@ -29,6 +29,9 @@ class Script:
     def kinds(self) -> list[str]:
         return [turn["kind"] for turn in self.turns]
 
+    def helped(self, conversation: str) -> bool:
+        return False
+
     def take(self, inbound: Inbound) -> Answer:
         turn = {
             "kind": inbound.kind.value,

@@ -127,6 +127,37 @@ def test_everything_heard_is_recorded_before_its_turn_and_the_recording_is_close
     assert call.recordings.tapes[0].closed
 
 
+def test_what_a_volunteer_settled_need_not_be_answered() -> None:
+    call = Call(reply("您请说"), reply("一" * 200, step="place"), BYE, heard=("灯坏了",))
+
+    async def resident(c: Call) -> None:
+        await c.prompt_over()
+        c.line.speak(1.0)
+        await c.turns(2)
+        await c.until(lambda: c.session._mouth.busy)
+        c.dialogue.help = True
+
+    call.run(resident)
+    assert call.dialogue.kinds == ["opened", "speech", "go_on"]
+    assert call.line.sent < 15, "the question was cut short"
+
+
+def test_somebody_who_speaks_is_heard_out_before_the_call_goes_on() -> None:
+    call = Call(reply("您请说"), reply("在哪里", step="place"), BYE, heard=("灯坏了", "三幢"))
+
+    async def resident(c: Call) -> None:
+        await c.prompt_over()
+        c.line.speak(1.0)
+        await c.turns(2)
+        c.line.speak(12.0)
+        await c.until(lambda: c.session._ear.speaking)
+        c.dialogue.help = True
+
+    call.run(resident)
+    assert call.dialogue.kinds == ["opened", "speech", "speech"]
+    assert call.dialogue.turns[-1].text == "三幢"
+
+
 def test_a_key_silences_the_prompt_at_once() -> None:
     call = Call(reply("一" * 60), BYE)
 
@@ -308,7 +339,7 @@ def test_somebody_takes_the_transfer() -> None:
     call.run(_nothing)
     assert call.line.transferred == [AGENT]
     assert call.line.sent > 0.5
-    assert call.dialogue.kinds == ["opened", "ended"]
+    assert call.dialogue.kinds == ["opened", "connected", "ended"]
 
 
 def test_nobody_takes_the_transfer_and_the_conversation_goes_on() -> None:

@@ -1,5 +1,6 @@
 """What only the embedded SIP gateway does, against SIPp and a softphone: codecs, REFER, refusal."""
 
+import asyncio
 import os
 import socket
 from pathlib import Path
@@ -64,9 +65,41 @@ def test_zero_reaches_a_person_who_picks_up(folder: Path) -> None:
                 assert state["transferred"] == f"sip:agent@127.0.0.1:{gateway.agent}"
                 await phone.hang_up()
                 assert await agent.finished()
-                assert [turn["kind"] for turn in gateway.turns] == ["opened", "key", "ended"]
+                assert [turn["kind"] for turn in gateway.turns] == [
+                    "opened", "key", "connected", "ended",
+                ]  # fmt: skip
         finally:
             await agent.stop()
+
+    run(scenario())
+
+
+def test_when_nobody_answers_the_caller_comes_back_after_twenty_seconds(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not os.environ.get("LINSHENG_SLOW"):
+        monkeypatch.setenv("PERSON_RINGS", "3")
+
+    async def scenario() -> None:
+        rings = float(os.environ.get("PERSON_RINGS", 20))
+        async with Gateway() as gateway, Softphone() as phone:
+            agent = Sipp("agent_away", gateway.agent, "-m", "1", folder=folder)
+            await agent.start()
+            try:
+                await phone.dial(gateway.uri)
+                await phone.listen()
+                await phone.press("0")
+                begun = asyncio.get_running_loop().time()
+                await until(lambda: gateway.kinds[-1] == "no_person", rings + 15)
+                waited = asyncio.get_running_loop().time() - begun
+                assert rings < waited < rings + 12
+                assert (await phone.listen(quiet=3)).seconds > 1.5
+                assert not (await phone.state())["closed"]
+                # The conversation goes on.
+                await phone.press("5")
+                await until(lambda: gateway.keys[-1] == "5")
+            finally:
+                await agent.stop()
 
     run(scenario())
 

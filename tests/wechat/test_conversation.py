@@ -192,15 +192,15 @@ def test_storage_that_is_away_makes_wechat_come_again(
     sim: WeChatSimulator, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failures = iter([True, True])
-    read = services.database.read
+    begin = services.database.begin
 
     def flaky() -> Any:
         if next(failures, False):
             raise OSError("disk full")
-        return read()
+        return begin()
 
     with Running(services) as url:
-        monkeypatch.setattr(services.database, "read", flaky)
+        monkeypatch.setattr(services.database, "begin", flaky)
         sim.callback = url
         user = sim.user("oLi").send_text(REPORT, msg_id="1")
     assert [t.status for t in sim.tries["1"]] == [503, 503, 200]

@@ -95,6 +95,11 @@ class Ear:
         """Seconds of the recording that were listened to."""
         return self._heard / 2 / RATE
 
+    @property
+    def speaking(self) -> bool:
+        """Somebody is being heard this moment."""
+        return self._speaking
+
     def guard(self, patience: Patience) -> None:
         """A prompt begins: speech interrupts it, silence means nothing."""
         self._wish = (patience, True)

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from bot.channels.calls.ear import Ear, Noticed, Sign
+from bot.channels.calls.helped import Helped
 from bot.channels.calls.intake import Intake
 from bot.channels.calls.mouth import Mouth, render
 from bot.channels.calls.patience import Patience, patience
@@ -78,6 +79,7 @@ class CallSession:
         self._conversation = ""
         self._noises = 0
         self._interruptible = True
+        self._helped = Helped(services.dialogue, self._stirred.set)
         self._finished = False
         """The conversation came to its own end; a draft is no longer needed."""
 
@@ -142,6 +144,7 @@ class CallSession:
             if answer.transfer:
                 await self._say_out(answer)
                 if await self._line.transfer(self._services.settings.human_extension):
+                    await self._take(_Input(HeardKind.CONNECTED))
                     return "transferred"
                 self._noticed.clear()
                 answer = await self._take(_Input(HeardKind.NO_PERSON))
@@ -162,6 +165,7 @@ class CallSession:
         self._unheard = None
         self._mouth.say(answer.speech, answer.pace, answer.likely)
         saying: asyncio.Task[None] | None = asyncio.ensure_future(self._mouth.finished())
+        self._helped.watch(self._conversation)
         try:
             while True:
                 self._check()
@@ -172,11 +176,15 @@ class CallSession:
                 while self._noticed:
                     if (heard := await self._consider(self._noticed.popleft())) is not None:
                         return heard
+                if self._helped.here and not self._ear.speaking:
+                    self._mouth.stop()
+                    return _Input(HeardKind.GO_ON)
                 if saying is not None and saying.done():
                     saying = None
                     self._ear.attend(wait)
                 await self._stir(saying)
         finally:
+            self._helped.stop()
             if saying is not None:
                 saying.cancel()
 
@@ -257,9 +265,14 @@ class CallSession:
             transfer = answer.transfer
         if answer is not None:
             await self._say_out(answer)
-        if transfer and not await self._line.transfer(self._services.settings.human_extension):
-            with contextlib.suppress(Exception):
-                await self._say_out(await self._take(_Input(HeardKind.NO_PERSON)))
+        if not transfer:
+            return
+        taken = await self._line.transfer(self._services.settings.human_extension)
+        with contextlib.suppress(Exception):
+            kind = HeardKind.CONNECTED if taken else HeardKind.NO_PERSON
+            answer = await self._take(_Input(kind))
+            if not taken:
+                await self._say_out(answer)
 
     async def _say_out(self, answer: Answer) -> None:
         """Say all of it; nothing interrupts but hanging up."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.wechat.message import Message
 from bot.storage.database import Database
-from bot.storage.serialise import serialise
+from bot.storage.once import insert_once
 from bot.storage.tables import WechatBudget
 
 AFTER_MESSAGE = (timedelta(hours=48), 5)
@@ -33,16 +33,12 @@ def refill(session: Session, openid: str, message: Message, now: datetime) -> No
             return
     else:
         window, (lasts, count) = "message", AFTER_MESSAGE
-    serialise(session, f"wechat_budget:{openid}")
-    row = session.get(WechatBudget, openid, with_for_update=True)
-    if row is None:
-        row = WechatBudget(openid=openid, message_until=_LONG_AGO, touch_until=_LONG_AGO,
-                           message_left=0, touch_left=0)  # fmt: skip
-        session.add(row)
     # Counted from when it was sent, for that is what WeChat counts from.
     sent = min(message.at or now, now)
-    setattr(row, f"{window}_until", sent + lasts - MARGIN)
-    setattr(row, f"{window}_left", count)
+    full = {f"{window}_until": sent + lasts - MARGIN, f"{window}_left": count}
+    none = {"message_until": _LONG_AGO, "touch_until": _LONG_AGO,
+            "message_left": 0, "touch_left": 0}  # fmt: skip
+    insert_once(session, WechatBudget, "openid", {"openid": openid, **none, **full}, full)
 
 
 class Budget:

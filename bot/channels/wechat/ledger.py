@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.channels.wechat.budget import refill
@@ -13,6 +12,7 @@ from bot.channels.wechat.texts import split
 from bot.followup.outbox import enqueue
 from bot.residents.find import find_or_make_resident
 from bot.storage.database import Database
+from bot.storage.once import insert_once
 from bot.storage.tables import Incoming
 from bot.tickets.callback import promise_callback
 from bot.tickets.draft import Origin
@@ -53,24 +53,14 @@ class Ledger:
 
         Raises what the database raises: then the message was not stored.
         """
-        with self._database.read() as session:
-            if row := session.get(Incoming, message.key):
-                return _entry(row)
-        try:
-            with self._database.begin() as session:
-                refill(session, self._database.box.digest(message.openid), message, _now())
-                row = Incoming(
-                    key=message.key,
-                    kind=KIND,
-                    payload={"message": message.model_dump()},
-                    state="waiting",
-                    created=datetime.now(UTC),
-                )
-                session.add(row)
-        except IntegrityError:
-            # The same message in the same moment, in another thread or on another machine.
-            return self.receive(message)
-        return _entry(row)
+        now = _now()
+        row = {"key": message.key, "kind": KIND, "payload": {"message": message.model_dump()},
+               "state": "waiting", "created": now}  # fmt: skip
+        with self._database.begin() as session:
+            if not insert_once(session, Incoming, "key", row):
+                return _entry(session.get_one(Incoming, message.key))
+            refill(session, self._database.box.digest(message.openid), message, now)
+        return Entry(now, False, "")
 
     def finish(self, message: Message, answer: str, push: list[str]) -> None:
         """The message is answered; what `push` holds goes out as customer-service messages.
