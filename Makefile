@@ -28,8 +28,9 @@ setup: .venv/ready ## virtual environment, dependencies, speech models, prompts 
 demo: setup ## start everything here and let a report happen for real (DEMO_ONCE=1: check and stop)
 	@$(BIN)/python -m tests.demo
 
-test: setup ## every test; starts PostgreSQL, Chromium and SIPp where Debian has them
+test: setup ## every test; starts PostgreSQL, Chromium, SIPp and Asterisk where Debian has them
 	@tests/system-packages
+	@$(BIN)/python -m tests.support.asterisk.install
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(REAL_TIME:%=--ignore %)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(REAL_TIME)
 
