@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse
 from bot.desk.sight import sees, shown
 from bot.desk.signed import Member, csrf_field
 from bot.pages.templates import page
-from bot.pages.words import say
 from bot.services import Services
 
 
@@ -35,6 +34,6 @@ def desk_page(
         shown=shown(member, profile),
         hears_calls=member is not None and sees(member, "phone", profile),
         problem=problem,
-        flash=say(once) if once else "",
+        flash=once,
         **values,
     )

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from bot.pages.errors import Refused
 from bot.pages.form import form_fields
+from bot.pages.words import say
 from bot.services import Services
 from bot.storage.tables import Staff
 
@@ -89,9 +90,9 @@ def check_csrf(request: Request, given: str) -> None:
         raise Refused(403, "sign_in.stale")
 
 
-def flash(request: Request, path: str) -> None:
+def flash(request: Request, path: str, **values: str) -> None:
     """A text of `desk.yaml` to be shown once, on the next page."""
-    request.session["flash"] = path
+    request.session["flash"] = say(path, **values)
 
 
 def _stamp(staff: Staff) -> str:

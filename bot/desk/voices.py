@@ -178,7 +178,7 @@ def _one(studio: Studio, problem: str = "", status: int = 200) -> Response:
     )
 
 
-async def _uploaded(request: Request, member: Member = Depends(account)) -> bytes:
+async def uploaded(request: Request, member: Member = Depends(account)) -> bytes:
     """The recording in a form from one of our pages; the guard has bounded its size."""
     async with request.form(max_files=1, max_fields=5) as form:
         check_csrf(request, str(form.get("csrf", "")))
@@ -187,7 +187,7 @@ async def _uploaded(request: Request, member: Member = Depends(account)) -> byte
 
 
 @router.post("/{pack}/{clause}/take")
-def take(studio: Studio = Depends(), data: bytes = Depends(_uploaded)) -> Response:
+def take(studio: Studio = Depends(), data: bytes = Depends(uploaded)) -> Response:
     if not data:
         return _one(studio, say("voices.file_missing"), 422)
     try:

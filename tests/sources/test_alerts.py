@@ -22,7 +22,9 @@ from bot.webhook_signature import sign, verify
 from locales.load import DEMO, ProfileError
 from tests.outlets.receiver import Receiver
 from tests.pages.site import Site
-from tests.support.services import Clock, make_services
+from tests.support.services import Clock, FakeRecogniser, make_services
+from voice.codecs import encode_wav
+from voice.sound import Sound
 
 SECRET = "a camera's secret"
 SOURCES = """
@@ -79,6 +81,19 @@ class Watched(Site):
         page = self.client.get(f"/desk/alerts{show}").text
         action = page.split('action="/desk/alerts/')[1].split('"')[0]
         return self.post(f"/desk/alerts{show}", f"/desk/alerts/{action}", answer=answer).text
+
+    def speak(self, heard: str, confidence: float = 0.95, sound: bytes = b"") -> str:
+        """Answers the first question at the microphone; the page that comes then."""
+        assert isinstance(self.services.recogniser, FakeRecogniser)
+        self.services.recogniser.texts = [heard]
+        self.services.recogniser.confidence = confidence
+        page = self.client.get("/desk/alerts").text
+        action = page.split('class="spoken" method="post" action="')[1].split('"')[0]
+        csrf = page.split('name="csrf" value="')[1].split('"')[0]
+        data = sound or encode_wav(Sound(b"\x10\x20" * 8000, 8000))
+        files = {"sound": ("answer", data, "audio/wav")}
+        answer: str = self.client.post(action, data={"csrf": csrf}, files=files).text
+        return answer
 
     def tickets(self) -> int:
         with self.services.database.read() as session:
@@ -294,3 +309,57 @@ def test_a_mistake_in_the_profile(tmp_path: Path, more: str, says: str) -> None:
         Watched(tmp_path, more)
     assert "行 sources" in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("heard", "state", "reason"),
+    [
+        ("是的", "confirmed", ""),
+        ("对对", "confirmed", ""),
+        ("是出店经营", "confirmed", ""),
+        ("不是", "dismissed", "not_so"),
+        ("不是出店经营", "dismissed", "not_so"),
+        ("看错了", "dismissed", "not_so"),
+        ("人家批过的", "dismissed", "allowed"),
+        ("这个不归我们管", "dismissed", "not_here"),
+        ("已经有人报过了", "dismissed", "known"),
+        ("看不清楚", "dismissed", "unclear"),
+        ("今天中午吃什么", "open", ""),
+        ("报过了但是看不清", "open", ""),
+        ("", "open", ""),
+    ],
+)
+def test_answered_by_one_spoken_word(
+    watched: Callable[..., Watched], heard: str, state: str, reason: str
+) -> None:
+    here = watched()
+    here.alert()
+    here.sign_in("volunteer")
+    text = here.speak(heard)
+    (row,) = here.rows()
+    assert (row.state, row.reason) == (state, reason)
+    assert (heard or "没有声音") in text, "what was heard is always said"
+    assert here.tickets() == (state == "confirmed")
+
+
+def test_a_word_hardly_heard_does_not_count(watched: Callable[..., Watched]) -> None:
+    here = watched()
+    here.alert()
+    here.sign_in("volunteer")
+    assert "不敢算数" in here.speak("是的", confidence=0.3)
+    assert here.rows()[0].state == "open"
+    assert here.tickets() == 0
+
+
+def test_what_is_no_sound_and_who_is_nobody(watched: Callable[..., Watched]) -> None:
+    here = watched()
+    here.alert()
+    here.sign_in("volunteer")
+    here.speak("是的", sound=b"no sound at all")
+    assert here.rows()[0].state == "open"
+    files = {"sound": ("answer", b"x", "audio/wav")}
+    path = f"/desk/alerts/{here.rows()[0].id}/spoken"
+    assert here.client.post(path, files=files).status_code == 403, "not from our page"
+    here.client.cookies.clear()
+    assert here.client.post(path, files=files, follow_redirects=False).status_code in (303, 403)
+    assert here.rows()[0].state == "open"
