@@ -66,7 +66,7 @@ class Conversation(BaseModel):
     told: frozenset[str] = frozenset()
     """Why they could not be heard, as far as they were told: `noise`, `dialect`; once each."""
     strange: int = 0
-    """Turns in a row that could not be made out on a clear line."""
+    """Turns in a row whose words were unsure though the line was clear."""
     callback: bool = False
     """A call-back was promised, and the number for it is still being asked."""
     calling: bool = False

@@ -121,9 +121,11 @@ class Heard(BaseModel):
     alternatives: tuple[str, ...] = ()
     """Other readings of the same sound, best first, without `text`."""
     confidence: float = 1.0
-    """0…1: how likely it is that most of the words were said; 1 for typed text."""
+    """0…1: how likely the words can be understood as they were meant; 1 for typed text."""
     snr: float | None = None
     """Speech to noise, dB; None where it was not measured."""
+    strange: bool = False
+    """The words are unsure though the line is clear: perhaps dialect."""
     key: str = ""
     unheard: int = 0
     """Clauses of what was being said that the resident had not heard when they began to answer;

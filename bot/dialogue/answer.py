@@ -26,6 +26,8 @@ class Inbound(BaseModel):
     """How likely the words are what was said, 0…1; 1 for typed ones."""
     snr: float | None = None
     """Speech to noise, dB, where it was measured."""
+    strange: bool = False
+    """Unsure words on a clear line: perhaps dialect."""
     pressed: str = ""
     """The telephone key for `HeardKind.KEY`."""
     recording: str | None = None

@@ -173,6 +173,7 @@ class Dialogue:
             alternatives=tuple(map(_clean, inbound.alternatives)),
             confidence=inbound.confidence,
             snr=inbound.snr,
+            strange=inbound.strange,
             key=inbound.pressed,
             unheard=inbound.unheard,
             at=at,

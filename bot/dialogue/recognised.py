@@ -10,4 +10,5 @@ def recognised(heard: Recognition) -> dict[str, Any]:
         "alternatives": heard.alternatives,
         "confidence": heard.trust if heard.text else 0.0,
         "snr": heard.snr,
+        "strange": heard.strange,
     }

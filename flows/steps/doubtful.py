@@ -14,22 +14,19 @@ from flows.understanding.emergency import Danger
 from flows.understanding.understanding import Intent
 
 TRUSTED = 0.35
-"""Confidence from which words are taken as said: the cheapest where taking what was misheard costs
-four turns and asking again one. docs/hearing.md has the curve; `make bench-hearing` prints it."""
+"""Confidence from which words are taken as said: where taking what was misheard costs four turns
+and asking again one, it saves most for the fewest who are asked in vain. docs/hearing.md."""
 NOISY = 12.0
 """dB of speech to noise below which the noise is to blame."""
-_CLEAR = 15.0
-"""dB from which the line is not."""
-_LONG = 5
-"""Characters from which unsure words tell anything of how somebody speaks."""
 _TWICE = 2
-"""Doubtful turns in a row on a clear line that are taken for dialect; one is chance."""
+"""Strange turns in a row that are taken for dialect; one is chance."""
 _HARMLESS = (Intent.PERSON, Intent.REPEAT, Intent.SLOWER, Intent.LOUDER, Intent.WAIT)
 
 
 def doubtful(moment: Moment) -> bool:
     heard = moment.heard
-    return heard.kind is HeardKind.SPEECH and heard.confidence < TRUSTED
+    dialect = heard.strange and moment.now.strange >= _TWICE
+    return heard.kind is HeardKind.SPEECH and (heard.confidence < TRUSTED or dialect)
 
 
 def unsure(moment: Moment) -> Turn | None:
@@ -74,12 +71,10 @@ def after(moment: Moment) -> Moment:
     heard = moment.heard
     if heard.kind is not HeardKind.SPEECH:
         return moment
-    clear = heard.snr is not None and heard.snr >= _CLEAR
-    if not doubtful(moment):
-        return moment.with_(strange=0) if moment.now.strange else moment
-    if clear and len(heard.text) >= _LONG:
+    if heard.strange:
         return moment.with_(strange=moment.now.strange + 1)
-    return moment
+    sure = heard.confidence >= TRUSTED
+    return moment.with_(strange=0) if sure and moment.now.strange else moment
 
 
 def _without_words(moment: Moment) -> Moment:

@@ -114,8 +114,9 @@ def _input(said: str, channel: Channel) -> dict[str, object]:
     if not special:
         kind = HeardKind.SPEECH if channel is Channel.PHONE else HeardKind.TEXT
         if badly := re.fullmatch(r"(.+) ~([\d.]+) (\d+)", said):
-            how = {"confidence": float(badly[2]), "snr": float(badly[3]), "recording": "r1"}
-            return {"kind": HeardKind.SPEECH, "text": badly[1], **how}
+            snr, strange = float(badly[3]), float(badly[3]) >= 20 and len(badly[1]) >= 8
+            how = {"confidence": float(badly[2]), "snr": snr, "strange": strange}
+            return {"kind": HeardKind.SPEECH, "text": badly[1], "recording": "r1", **how}
         return {"kind": kind, "text": said}
     kind, value = HeardKind(special[1]), special[2] or ""
     if kind is HeardKind.KEY:

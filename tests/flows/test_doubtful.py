@@ -23,6 +23,7 @@ def say(
 ) -> Turn:
     heard = Heard(
         kind=HeardKind.SPEECH, text=text, confidence=trust, snr=snr, at=AT, number="200015",
+        strange=trust < 0.5 and snr is not None and snr > 15 and len(text) >= 8,
         recording="r1", known=Known(phone="13800001234", person_available=person),
     )  # fmt: skip
     return step(conversation, heard, community)

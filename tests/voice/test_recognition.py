@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from flows.steps.doubtful import TRUSTED
 from tests.voice.hearing import errors, through_a_line
 from voice.codecs import decode
 from voice.models.catalogue import VOSK_SMALL
@@ -26,6 +27,7 @@ def test_the_callers_clips_are_understood_over_a_line(
     heard = recogniser.recognise(through_a_line(decode((CLIPS / row[0]).read_bytes())))
     assert errors(row[1], heard.text) <= 1, heard.text
     assert 0.3 < heard.confidence <= 1
+    assert heard.trust >= TRUSTED
     assert heard.text not in heard.alternatives
     assert " " not in heard.text
 

@@ -32,7 +32,9 @@ class Recognition:
     snr: float | None = None
     """Speech to noise, dB; None where it was not measured."""
     trust: float = 1.0
-    """0…1: how likely it is that most of `text` was said. 1 where nobody has judged."""
+    """0…1: how likely what was said can be understood from `text`. 1 where nobody has judged."""
+    strange: bool = False
+    """The words are unsure though the line is clear: said several times in a row, it is dialect."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any
 from vosk import KaldiRecognizer, Model, SetLogLevel
 
 from voice.codecs import resample
+from voice.recognition.front_end import FrontEnd
 from voice.recognition.grammar import Rereader
 from voice.recognition.model_folder import check_model
 from voice.recognition.noise_meter import NoiseMeter
@@ -28,6 +29,7 @@ from voice.recognition.protocol import (
     Stream,
     Word,
 )
+from voice.recognition.trust import is_strange, trust
 from voice.sound import Sound
 
 RATE = 8000
@@ -71,6 +73,7 @@ class VoskRecogniser(Recogniser):
         words: list[Word] = []
         meter = NoiseMeter()
         meter.feed(pcm)
+        pcm = FrontEnd().feed(pcm)
         ears = self._streams.take(wait=True)
         try:
             for start, part in pieces(pcm, RATE):
@@ -200,13 +203,14 @@ class _VoskStream(Stream):
         self._lock = threading.Lock()
         self._words: list[Word] = []
         self._meter = NoiseMeter()
+        self._front = FrontEnd()
         self._bytes = 0
         self._pool = pool
         self._ears = pool.take(wait=False)
 
     def accept(self, pcm: bytes) -> str:
         with self._lock:
-            settled, partial = self._in_use().accept(pcm)
+            settled, partial = self._in_use().accept(self._front.feed(pcm))
             self._meter.feed(pcm)
             self._bytes += len(pcm)
             self._words += settled
@@ -250,13 +254,14 @@ def _joined(text: str) -> str:
 
 def _recognition(words: list[Word], size: int, meter: NoiseMeter) -> Recognition:
     confidence = sum(word.confidence for word in words) / len(words) if words else 0.0
-    return Recognition(
+    heard = Recognition(
         text="".join(word.text for word in words),
         confidence=min(1.0, confidence),
         words=tuple(words),
         seconds=size / 2 / RATE,
         snr=meter.snr(),
     )
+    return replace(heard, trust=trust(heard), strange=is_strange(heard))
 
 
 def _with_alternatives(result: Recognition, readings: list[str]) -> Recognition:
