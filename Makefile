@@ -7,7 +7,7 @@ BIN := .venv/bin
 REAL_TIME := tests/phone
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test bench bench-understanding bench-voice bench-espeak bench-scale check format lock clean
+.PHONY: help setup demo test bench bench-understanding bench-hearing bench-voice bench-espeak bench-scale check format lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 27
@@ -34,8 +34,15 @@ test: setup ## every test; starts PostgreSQL, Chromium, SIPp and Asterisk where 
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(REAL_TIME:%=--ignore %)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(REAL_TIME)
 
+bench-hearing: .venv/ready ## how well residents are heard by line and noise (QUICK=1; FOLDER=recordings)
+	@$(BIN)/linsheng models fetch
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade \
+		--target .linsheng/cache/faster-whisper 'faster-whisper==1.2.1' || true
+	@$(BIN)/python -m tests.bench.hearing $(if $(QUICK),--quick) $(if $(FOLDER),--folder '$(FOLDER)')
+
 bench: bench-understanding bench-espeak bench-scale ## every benchmark: tables of figures
 	@$(MAKE) bench-voice QUICK=1
+	@$(MAKE) bench-hearing QUICK=1
 
 bench-understanding: .venv/ready ## how well categories, places, answers and emergencies are understood
 	@$(BIN)/python -m tests.bench.understanding
