@@ -74,9 +74,11 @@ class Worker:
         for _ in range(_STARVED):
             if self._connection.poll(limit):
                 return
+            if self._state() not in "RD" and not self._connection.poll(1.0):
+                break
             # On a machine with too much to do nobody hangs: they wait for the processor. Killing
             # them would give it more to do.
-            if self._state() != "R" or self._worked() - before > limit:
+            if self._worked() - before > limit:
                 break
         raise WorkerLost("no answer in time")
 
