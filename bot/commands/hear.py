@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.commands.misheard import export_misheard
 from bot.commands.settings import read_settings
 from bot.commands.transcripts import Said, read_transcripts
 from bot.failure import Failure
@@ -35,10 +36,16 @@ def hear(
     evaluate: Path = typer.Option(
         None, help="给有文稿的录音打分：文件夹里每个录音旁有同名 .txt，或有一个 transcripts.tsv"
     ),
+    misheard: Path = typer.Option(
+        None, help="把志愿者改正过、居民同意用的录音写进这个新文件夹，供 --evaluate 打分（不加密）"
+    ),
 ) -> None:
     """识别录音文件，输出文字。有文件读不了时，其余的照样识别，最后以 1 结束。"""
-    if bool(files) == bool(evaluate):
-        raise Failure("请给出录音文件，或者 --evaluate 文件夹。")
+    if [bool(files), bool(evaluate), bool(misheard)].count(True) != 1:
+        raise Failure("请给出录音文件，或者 --evaluate 文件夹，或者 --misheard 文件夹。")
+    if misheard:
+        print(f"{export_misheard(misheard)} 段录音写进了 {misheard}；用完请删掉，它们没有加密。")
+        return
     if evaluate:
         said = read_transcripts(evaluate, _sounds(evaluate))
         heard = _hear([each.file for each in said])

@@ -13,6 +13,7 @@ from bot.desk.sight import sees
 from bot.desk.signed import Member, account, flash, posted
 from bot.desk.ticket_page import LONGEST, find_ticket, ticket_page, version
 from bot.pages.words import say
+from bot.residents.may_learn import set_may_learn
 from bot.residents.told_by import CHOICES, set_told_by
 from bot.services import Services
 from bot.storage.tables import Ticket
@@ -125,6 +126,20 @@ def wish(at: At = Depends()) -> Response:
         if choice not in CHOICES:
             raise Mistake(say("error.422.text"))
         changed = set_told_by(session, ticket, choice, at.member.name)
+        return "ticket.saved" if changed else "ticket.nothing"
+
+    return at.apply(change)
+
+
+@router.post("/may-learn")
+def consent(at: At = Depends()) -> Response:
+    """Whether this resident lets us use what was misheard, as they said it."""
+
+    def change(session: Session, ticket: Ticket) -> str:
+        choice = at.fields.get("may_learn", "")
+        if choice not in ("yes", "no"):
+            raise Mistake(say("error.422.text"))
+        changed = set_may_learn(session, ticket, choice == "yes", at.member.name)
         return "ticket.saved" if changed else "ticket.nothing"
 
     return at.apply(change)

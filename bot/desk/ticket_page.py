@@ -16,6 +16,7 @@ from bot.desk.signed import Member, account
 from bot.desk.transcript import transcript
 from bot.pages.errors import Refused
 from bot.residents.duty import roster
+from bot.residents.may_learn import may_learn
 from bot.residents.told_by import told_by
 from bot.services import Services
 from bot.storage.tables import OutletTicket, Recording, Staff, Ticket
@@ -101,6 +102,7 @@ def ticket_page(
         same=same if same and sees_ticket(member, same) else None,
         next=after(session, number, member.organisation),
         told_by=told_by(session, ticket),
+        may_learn=may_learn(session, ticket),
         limit=LONGEST,
         problem=problem,
         note=note,

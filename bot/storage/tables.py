@@ -51,6 +51,8 @@ class Resident(Base):
     """How long they pause inside a turn, by step: hundredths of a second, the latest last."""
     told_by: Mapped[str] = mapped_column(String(16), default="")
     """How they want to be told: `call` (they agreed to be called), `none`; empty: by the ladder."""
+    may_learn: Mapped[bool] = mapped_column(default=False)
+    """They agreed that what was misheard of them is used to measure hearing."""
     created: Mapped[datetime]
     seen: Mapped[datetime]
 
