@@ -7,7 +7,7 @@ BIN := .venv/bin
 REAL_TIME := tests/phone
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test bench bench-understanding bench-hearing bench-voice bench-espeak bench-scale check format lock clean
+.PHONY: help setup demo test bench bench-understanding bench-hearing bench-voice bench-espeak bench-scale bench-calls check format lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 27
@@ -43,6 +43,7 @@ bench-hearing: .venv/ready ## how well residents are heard by line and noise (QU
 bench: bench-understanding bench-espeak bench-scale ## every benchmark: tables of figures
 	@$(MAKE) bench-voice QUICK=1
 	@$(MAKE) bench-hearing QUICK=1
+	@$(MAKE) bench-calls QUICK=1
 
 bench-understanding: .venv/ready ## how well categories, places, answers and emergencies are understood
 	@$(BIN)/python -m tests.bench.understanding
@@ -58,6 +59,9 @@ bench-scale: setup ## turns a second on several processes, one of them killed; l
 	@tests/system-packages
 	@$(BIN)/python -m tests.bench.turns
 	@$(BIN)/python -m tests.bench.growth
+
+bench-calls: setup ## calls at once with real speech: tickets, delays, late packets, load (QUICK=1: 1 and 5 calls)
+	@$(BIN)/python -m tests.bench.calls $(if $(QUICK),--quick)
 
 bench-espeak: .venv/ready ## 3,000 syntheses by espeak from several threads: none empty, none hangs
 	@$(BIN)/python -m tests.bench.espeak

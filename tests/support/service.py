@@ -81,6 +81,12 @@ class ServiceProcess:
             time.sleep(0.2)
         raise AssertionError(f"the service did not become ready:\n{self.last_words()}")
 
+    @property
+    def pid(self) -> int:
+        """Of the service, which leads a session of its own."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """kill -9: nothing is tidied up."""
         assert self._process is not None
@@ -141,6 +147,10 @@ class ServiceProcess:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """SIGTERM, and kill -9 when that does not end it."""
         if self._process is not None and self._process.poll() is None:
             try:
                 self.stop()

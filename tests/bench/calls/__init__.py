@@ -1,0 +1,1 @@
+"""How many calls at once the service sustains: `python -m tests.bench.calls`."""
