@@ -117,3 +117,5 @@ class Profile(_Strict):
     """Machines that raise alerts; read by `bot.sources.profile`."""
     notices: dict[str, object] = {}
     """How residents are told; read by `bot.notices.profile`."""
+    limits: dict[str, object] = {}
+    """How much of the telephone may be taken; read by `bot.channels.calls.limits`."""

@@ -1,6 +1,7 @@
 """After a crash: what was said into calls that died with the process becomes part of a draft."""
 
 import logging
+from collections.abc import Collection
 from datetime import timedelta
 
 import numpy as np
@@ -24,15 +25,19 @@ _LOUD = 300.0
 """RMS of 16-bit samples that is more than a line's hiss (about −40 dB of full scale)."""
 
 
-def recover(services: Services) -> int:
+def recover(services: Services, only: Collection[str] | None = None) -> int:
     """Recognise what lies behind `heard_until` in the recordings a dead process left open, take it
     as the caller's next words, and end the call. Returns how many calls were recovered.
+
+    only: ids of the recordings to look at; all that were left open when it is not given.
 
     May be killed and run again: every turn has its key. A recording that fails stays for the next
     start; the others go on.
     """
     count = 0
     for recording in services.recordings.left_open():
+        if only is not None and recording.id not in only:
+            continue
         try:
             _recover(services, recording)
             count += 1

@@ -42,6 +42,10 @@ class Writer:
         self._chunks.close()
         self._recordings.mark(self.id, "done")
 
+    def leave(self) -> None:
+        """Nothing more comes, but the recording stays `open` for somebody to hear it later."""
+        self._chunks.abandon()
+
 
 class Recordings:
     """The recordings under `home/recordings/`, in 256 folders by the start of their id."""

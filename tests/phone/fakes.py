@@ -1,6 +1,7 @@
 """A telephone line, a voice, a recogniser and a conversation that do as they are told."""
 
 import asyncio
+import dataclasses
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -21,9 +22,11 @@ LOUD = (8000).to_bytes(2, "little")
 
 
 @cache
-def community() -> Community:
+def community(**limits: int) -> Community:
     """The demo community, loaded once: telephones judge what is said to them."""
-    return load_community()
+    demo = load_community()
+    profile = demo.profile.model_copy(update={"limits": limits})
+    return dataclasses.replace(demo, profile=profile)
 
 
 def noise(seconds: float) -> bytes:
@@ -219,6 +222,8 @@ class EnergyEndpointer:
         self._length = self.silence = 0.0
         self._end = self._settings.end
 
+    def close(self) -> None: ...
+
     def wait(self, seconds: float) -> None:
         self._end = seconds
 
@@ -250,6 +255,7 @@ class FakeTape:
     data: bytearray = field(default_factory=bytearray)
     closed: bool = False
     broken: bool = False
+    left: bool = False
 
     def write(self, data: bytes) -> None:
         if self.broken:
@@ -258,6 +264,9 @@ class FakeTape:
 
     def close(self) -> None:
         self.closed = True
+
+    def leave(self) -> None:
+        self.left = True
 
 
 class FakeRecordings:

@@ -17,11 +17,12 @@ from tests.support.service import free_port
 class Gateway:
     ready = "电话就绪"
 
-    def __init__(self, allow: str = "127.0.0.1") -> None:
+    def __init__(self, allow: str = "127.0.0.1", **limits: int) -> None:
         self.port = free_port(socket.SOCK_DGRAM)
         self.agent = free_port(socket.SOCK_DGRAM)
         """Where a person's telephone is rung."""
-        self.settings = {
+        self.settings: dict[str, Any] = {
+            "limits": limits,
             "sip_bind": f"127.0.0.1:{self.port}",
             "sip_allow": allow,
             "human_extension": f"sip:agent@127.0.0.1:{self.agent}",
@@ -40,7 +41,7 @@ class Gateway:
             cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         self._tasks = [asyncio.ensure_future(self._turns()), asyncio.ensure_future(self._log())]
-        await until(lambda: self.says(self.ready) or self.turns, 60)
+        await until(lambda: self.says(self.ready) or self.turns, 90)
         return self
 
     async def __aexit__(self, *_: object) -> None:

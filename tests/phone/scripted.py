@@ -52,10 +52,16 @@ class Script:
 
 def scripted_services(settings: dict[str, Any], script: Script) -> Services:
     password = SecretStr(settings.get("asterisk_ari_password", ""))
-    chosen = {"sip_registrar": "", **settings, "asterisk_ari_password": password}
+    limits = settings.get("limits", {})
+    chosen = {
+        "sip_registrar": "",
+        "community": None,
+        **settings,
+        "asterisk_ari_password": password,
+    }
     services = SimpleNamespace(
         settings=SimpleNamespace(**chosen),
-        community=community(),
+        community=community(**limits),
         wording=SimpleNamespace(speech=lambda prompts: tuple(f"<{p.key}>" for p in prompts)),
         recordings=FakeRecordings(),
         dialogue=script,

@@ -498,5 +498,8 @@ def test_a_service_that_stops_says_so_and_keeps_the_draft() -> None:
 
 def test_what_a_call_says_of_itself_has_its_wording() -> None:
     wording = load_wording(load_community().profile)
-    for key in ("filler", "apology", "stopping", "too_long"):
+    for key in (
+        "filler", "apology", "stopping", "too_long", "busy", "often", "message", "number", "noted",
+        "full", "enough",
+    ):  # fmt: skip
         assert wording.speech([Prompt(key=f"call.{key}")])

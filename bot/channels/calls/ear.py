@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.channels.calls.patience import LONGEST_TURN, Patience
+from bot.channels.calls.strain import strain
 from bot.channels.line import RATE
 from voice.echo import EchoGate
 from voice.endpointing import Endpoint, Endpointer, EndpointSettings
@@ -140,6 +141,7 @@ class Ear:
         return broken
 
     def close(self) -> None:
+        self._endpointer.close()
         if self._stream is not None:
             self._stream.close()
             self._stream = None
@@ -210,6 +212,7 @@ class Ear:
             self._stream = self._recogniser.stream()
             self._partial = self._stream.accept(bytes(self._audio))
         except RecogniserBusy:
+            strain.deaf()
             log.warning("all recognisers are busy: this turn is recognised from its recording")
 
     def _go_on(self, chunk: bytes) -> None:

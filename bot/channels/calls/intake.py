@@ -5,9 +5,11 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
-from bot.channels.calls.ear import Ear, Noticed
+from bot.channels.calls.ear import Noticed
 from bot.channels.calls.mouth import Mouth
+from bot.channels.calls.strain import strain
 from bot.channels.calls.tape import Tape
 from bot.channels.line import RATE, Line
 
@@ -24,6 +26,15 @@ their owner is silent must not stop our clock."""
 _LAST_WORDS = 15.0
 """Seconds the recognition of what was said last may take after hanging up."""
 
+
+class Hearer(Protocol):
+    """What listens: `Ear`."""
+
+    async def listen(self, pcm: bytes, played: bytes) -> list[Noticed]: ...
+
+    def recover(self) -> Noticed: ...
+
+
 _Sound = tuple[bytes, bytes]
 """What came in, and what was played meanwhile: equally long."""
 _Queue = asyncio.Queue[_Sound | None]
@@ -34,7 +45,12 @@ class Intake:
     (and let the mouth speak), write, listen."""
 
     def __init__(
-        self, line: Line, tape: Tape, ear: Ear, mouth: Mouth, stir: Callable[[], None]
+        self,
+        line: Line,
+        tape: Tape,
+        ear: Hearer,
+        mouth: Mouth,
+        stir: Callable[[], None],
     ) -> None:
         """stir: called when something was heard."""
         self.noticed: deque[Noticed] = deque()
@@ -104,6 +120,7 @@ class Intake:
     async def _listen(self) -> None:
         while True:
             batch, along, last = await _all(self._written)
+            strain.behind(len(batch) / 2 / RATE)
             try:
                 self.noticed += await self._ear.listen(batch, along)
             except Exception:

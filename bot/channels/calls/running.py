@@ -2,7 +2,9 @@
 
 import asyncio
 
-from bot.channels.calls.session import CallSession
+from bot.channels.calls.limits import read_limits
+from bot.channels.calls.reception import Reception, Session
+from bot.channels.calls.strain import strain
 from bot.channels.line import Line
 from bot.services import Services
 
@@ -12,16 +14,31 @@ _FAREWELL_SECONDS = 12.0
 
 class RunningCalls:
     def __init__(self, services: Services) -> None:
-        self._services = services
-        self._sessions: dict[CallSession, asyncio.Task[None]] = {}
+        """Raises `Failure` when the profile's limits are wrong."""
+        limits = read_limits(services.community.profile, services.settings.community)
+        self._reception = Reception(services, limits)
+        self._sessions: dict[Session, asyncio.Task[None]] = {}
+        self._working: list[asyncio.Task[None]] = []
         self.stopping = False
 
     def start(self, line: Line) -> None:
-        """Answer the call and converse."""
-        session = CallSession(line, self._services)
+        """Answer the call and converse, or take a message."""
+        if not self._working:
+            parts = (strain.watch_loop(), self._reception.later.run())
+            self._working = [asyncio.ensure_future(part) for part in parts]
+        session = self._reception.receive(line)
         task = asyncio.ensure_future(session.run())
         self._sessions[session] = task
-        task.add_done_callback(lambda _: self._sessions.pop(session, None))
+        task.add_done_callback(lambda _: self._over(session))
+
+    @property
+    def crowded(self) -> bool:
+        """Not even a sentence can be said to one more."""
+        return self._reception.crowded
+
+    def _over(self, session: Session) -> None:
+        self._sessions.pop(session, None)
+        self._reception.over(session)
 
     async def drain(self) -> None:
         """Let all say goodbye; those that take too long are cut."""
@@ -33,3 +50,5 @@ class RunningCalls:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        for part in self._working:
+            part.cancel()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.channels.calls.ear import Ear, Noticed, Sign
 from bot.channels.calls.helped import Helped
 from bot.channels.calls.intake import Intake
+from bot.channels.calls.limits import CallLimits
 from bot.channels.calls.mouth import Mouth, render
 from bot.channels.calls.patience import Patience, patience
 from bot.channels.calls.tape import MEDIA_TYPE, Tape, Writer
@@ -25,7 +26,6 @@ from voice.sound import Sound
 
 log = logging.getLogger(__name__)
 
-_LONGEST_CALL = 30 * 60.0
 _SETTLE = 0.5
 """Seconds between answering and the first word: the caller's side still opens its audio, and the
 telephone travels to the ear. Measured: without it the first syllables were lost."""
@@ -60,7 +60,9 @@ class CallSession:
     """Speaks with one caller. `run` returns when the call is over and never raises, but for
     cancelling."""
 
-    def __init__(self, line: Line, services: Services) -> None:
+    def __init__(self, line: Line, services: Services, limits: CallLimits | None = None) -> None:
+        self.answered = False
+        self._limits = limits or CallLimits()
         self._line = line
         self._services = services
         self._mouth = Mouth(line, services.synthesiser)
@@ -95,13 +97,15 @@ class CallSession:
         try:
             await line.answer()
         except LineClosed:
+            await line.hangup()
             calls_total.labels(outcome="abandoned").inc()
             return
+        self.answered = True
         log.info("call %s answered", line.id)
         calls_running.inc()
         outcome = "broken"
         try:
-            self._tape = Tape(await self._start_recording())
+            self._tape = Tape(await self._start_recording(), self._limits.recording_mb)
             self._intake = Intake(line, self._tape, self._ear, self._mouth, self._stirred.set)
             self._noticed = self._intake.noticed
             warming = asyncio.ensure_future(self._warm_up())
@@ -152,7 +156,7 @@ class CallSession:
                 await self._say_out(answer)
                 self._finished = True
                 return "completed"
-            elif loop.time() - begun > _LONGEST_CALL:
+            elif self._tape.full or loop.time() - begun > 60 * self._limits.call_minutes:
                 await self._give_to_person("call.too_long")
                 return "too_long"
             else:
