@@ -70,7 +70,7 @@ class Gateway:
     async def _log(self) -> None:
         assert self.process.stderr
         async for line in self.process.stderr:
-            self.log.append(line.decode())
+            self.log.append(line.decode(errors="replace"))
 
 
 class AsteriskGateway(Gateway):

@@ -66,7 +66,8 @@ class Reception:
     @property
     def crowded(self) -> bool:
         """Not even a sentence can be said to one more."""
-        return len(self._sessions) >= self._limits.calls + self._limits.messages + _SORRY
+        most = self._limits.calls + self._limits.messages + _SORRY
+        return self._count(CallSession, MessageSession) >= most or len(self._sessions) >= 3 * most
 
     def has_room(self) -> bool:
         """Whether what was recorded may be recognised now."""
@@ -98,10 +99,10 @@ class Reception:
             del self._calls[next(iter(self._calls))]
         return len(calls)
 
-    def _count(self, kind: type[Session]) -> int:
+    def _count(self, *kinds: type[Session]) -> int:
         now = self._clock()
         return sum(
-            isinstance(session, kind) and (session.answered or now - begun < _RINGING)
+            isinstance(session, kinds) and (session.answered or now - begun < _RINGING)
             for session, begun in self._sessions.items()
         )
 

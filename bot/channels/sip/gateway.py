@@ -12,11 +12,14 @@ from bot.channels.calls.running import RunningCalls
 from bot.channels.sip.caller import calling_number
 from bot.channels.sip.line import SipLine
 from bot.channels.sip.peers import MaskNumbers, Peers, TraceHandler, mask
+from bot.channels.sip.restraint import AtMost, silence_native_stderr
 from bot.failure import Failure
 from bot.services import Services
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
+refused = logging.getLogger(f"{__name__}.refused")
+refused.addFilter(AtMost(10, 60.0))
 
 _REGISTER_AGAIN = 30.0
 _REGISTRATION_SECONDS = 300
@@ -48,6 +51,7 @@ class SipGateway:
                 f"电话地址 {settings.sip_bind} 用不了（{error}）："
                 "可能已有别的程序占用；请先停掉它，或改 LINSHENG_SIP_BIND。"
             ) from None
+        silence_native_stderr()
         dead = asyncio.Event()
         runtime.on_dead = dead.set
         registering: asyncio.Task[None] | None = None
@@ -80,18 +84,24 @@ class SipGateway:
         task.add_done_callback(self._ringing.discard)
 
     async def _take(self, call: Call, peers: Peers) -> None:
-        if self._calls.stopping or not await peers.admits(call.call_id):
-            log.warning(
+        if why := await self._refusal(call, peers):
+            refused.warning(
                 "refused a call that claims to be from %s: %s",
                 mask(calling_number(call.peer)) or "nobody",
-                "the service is stopping"
-                if self._calls.stopping
-                else "its address is not in SIP_ALLOW",
+                why,
             )
             with contextlib.suppress(BaresipError):
                 await call.reject()
             return
         self._calls.start(SipLine(call))
+
+    async def _refusal(self, call: Call, peers: Peers) -> str:
+        """Why it is not taken; empty when it is."""
+        if self._calls.stopping:
+            return "the service is stopping"
+        if not await peers.admits(call.call_id):
+            return "its address is not in SIP_ALLOW"
+        return "too many call at once" if self._calls.crowded else ""
 
 
 def _config(settings: Settings) -> Config:
@@ -186,4 +196,5 @@ def _quiet_logs(peers: Peers) -> None:
     trace.handlers = [TraceHandler(peers)]
     logging.getLogger("baresip").setLevel(logging.WARNING)
     for name in ("baresip.native", "baresip.ua", "baresip.call", "baresip.runtime"):
+        logging.getLogger(name).addFilter(AtMost(20, 60.0))
         logging.getLogger(name).addFilter(MaskNumbers())
