@@ -79,7 +79,7 @@ def test_caller_and_person_hear_each_other(server: AsteriskServer, folder: Path)
                 await phone.dial(server.uri)
                 await until(lambda: service.script.turns)
                 await phone.press("0")
-                await until(lambda: service.script.kinds == ["opened", "key", "ended"])
+                await until(lambda: "connected" in service.script.kinds)
                 await phone.play(SPOKEN)
                 echo = await phone.listen()
                 assert not (await phone.state())["closed"]
@@ -220,6 +220,21 @@ def test_asterisk_is_killed_under_calls_and_comes_back(server: AsteriskServer) -
     run(scenario())
 
 
+def test_a_connection_that_is_made_anew_disturbs_nobody(server: AsteriskServer) -> None:
+    async def scenario() -> None:
+        async with Service(server) as service, Softphone() as phone:
+            await phone.dial(server.uri)
+            await until(lambda: service.script.turns)
+            before = server.channels()
+            await service.gateway._take_stock()
+            assert server.channels() == before
+            await phone.press("#")
+            await phone.wait_closed()
+            assert service.script.kinds == ["opened", "key"]
+
+    run(scenario())
+
+
 def test_linsheng_is_killed_under_calls_and_speaks_again(
     server: AsteriskServer, folder: Path
 ) -> None:
@@ -233,7 +248,7 @@ def test_linsheng_is_killed_under_calls_and_speaks_again(
                     await served.dial(server.uri)
                     await until(lambda: first.turns)
                     await served.press("0")
-                    await until(lambda: "ended" in first.kinds)
+                    await until(lambda: "connected" in first.kinds)
                     await phone.dial(server.uri)
                     await until(lambda: first.kinds[-1] == "opened")
                     first.process.kill()

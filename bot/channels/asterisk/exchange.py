@@ -39,9 +39,12 @@ class Exchange:
         if watcher is not None:
             watcher(event)
 
-    def over_without(self, living: set[str]) -> None:
-        """After a time without events: channels that are not among the living have ended."""
-        for channel in self._watchers.keys() - living:
+    def watched(self) -> set[str]:
+        return set(self._watchers)
+
+    def over(self, channels: set[str]) -> None:
+        """After a time without events: these have ended."""
+        for channel in channels:
             self.tell({"type": "ChannelDestroyed", "channel": {"id": channel}})
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:

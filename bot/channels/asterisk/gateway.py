@@ -93,9 +93,13 @@ class AsteriskGateway:
         async for event in events:
             if event["type"] == "ApplicationReplaced":
                 raise _Replaced
-            if event["type"] == "StasisStart":
-                await self._receive(event["channel"])
-            self._exchange.tell(event)
+            try:
+                if event["type"] == "StasisStart":
+                    await self._receive(event["channel"])
+                self._exchange.tell(event)
+            except Exception:
+                # One call's trouble is not the others'.
+                log.exception("an event of Asterisk could not be handled")
 
     async def _receive(self, channel: Event) -> None:
         """A channel entered: a new caller, unless we made it or know it."""
@@ -124,8 +128,10 @@ class AsteriskGateway:
         meanwhile end here, too; people who talk to each other go on; what nobody needs goes; and
         who waits in a call whose conversation is gone is spoken to again."""
         ari = self._exchange.ari
+        # Before asking: what begins meanwhile is not in the answer.
+        known = self._exchange.watched()
         channels = {str(one["id"]): one for one in await ari.get("/channels")}
-        self._exchange.over_without(set(channels))
+        self._exchange.over(known - channels.keys())
         for bridge in await ari.get("/bridges"):
             name, inside = str(bridge["id"]), [str(one) for one in bridge["channels"]]
             if not name.startswith(OURS) or any(map(self._exchange.watches, inside)):

@@ -132,8 +132,9 @@ class AsteriskLine:
             both = f"{self._channel},{self._ear}"
             await self._ari.post(f"/bridges/{self._bridge}/addChannel", channel=both)
             self._attached = True
-        finally:
+        except BaseException:
             self._exchange.forget(self._ear)
+            raise
 
     async def _hand_over(self, person: str) -> bool:
         """The caller and the person talk to each other; this line has nothing more to do."""
@@ -144,6 +145,7 @@ class AsteriskLine:
         self._exchange.keep_together(self._bridge, self._channel, person)
         self._closed = True
         self._media.close()
+        self._exchange.forget(self._ear)
         try:
             await self._ari.delete(f"/channels/{self._ear}")
             await self._ari.post(f"/bridges/{self._bridge}/addChannel", channel=person)
@@ -173,6 +175,7 @@ class AsteriskLine:
     def _on_media_closed(self) -> None:
         if self._attached and not self._closed:
             self._attached = False
+            self._exchange.forget(self._ear)
             self._exchange.spawn(self._repair())
 
     async def _repair(self) -> None:
@@ -197,6 +200,7 @@ class AsteriskLine:
 
     async def _tidy_up(self) -> None:
         if self._ear:
+            self._exchange.forget(self._ear)
             await self._ari.delete(f"/channels/{self._ear}")
         await self._ari.delete(f"/bridges/{self._bridge}")
 
