@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from pypinyin import lazy_pinyin
+from rapidfuzz import fuzz
 
 from bot.channels.asterisk.gateway import AsteriskGateway
 from bot.channels.asterisk.state import look
@@ -24,8 +26,8 @@ from voice.recognition.vosk import VoskRecogniser
 from voice.sound import Sound
 
 VOSK = SHARED / "models" / "vosk-model-small-cn-0.22"
-SPOKEN = Path(__file__).parents[1] / "clips" / "place_only.mp3"
-"""三幢二单元。"""
+SPOKEN = Path(__file__).parents[1] / "clips" / "problem_only.mp3"
+WORDS = "楼道里的灯坏了黑漆漆的"
 
 pytestmark = pytest.mark.system
 needs_vosk = pytest.mark.skipif(not VOSK.exists(), reason="needs the Vosk model: make setup")
@@ -63,8 +65,11 @@ def person(server: AsteriskServer, folder: Path, scenario: str = "agent", port: 
     )
 
 
-def heard(sound: Sound) -> str:
-    return VoskRecogniser(VOSK, streams=1).recognise(sound).text
+def says(sound: Sound) -> float:
+    """How much of `SPOKEN` was recognised in it, 0 to 100, by its syllables: a busy machine drops a
+    packet now and then. Silence gives 0, another clip less than 60."""
+    found = VoskRecogniser(VOSK, streams=1).recognise(sound).text
+    return fuzz.partial_ratio(lazy_pinyin(WORDS), lazy_pinyin(found)) if found else 0.0
 
 
 @pytest.mark.models
@@ -90,7 +95,7 @@ def test_caller_and_person_hear_each_other(server: AsteriskServer, folder: Path)
         finally:
             await agent.stop()
 
-    assert "二单元" in heard(asyncio.run(asyncio.wait_for(scenario(), 240)))
+    assert says(asyncio.run(asyncio.wait_for(scenario(), 240))) > 70
 
 
 def test_nobody_picks_up_and_the_caller_is_with_us_again(
@@ -167,7 +172,7 @@ def test_a_resident_who_is_called_hears_us_and_is_heard(
             await resident.stop()
 
     echo = asyncio.run(asyncio.wait_for(scenario(), 240))
-    assert "二单元" in heard(Sound(echo, 8000))
+    assert says(Sound(echo, 8000)) > 70
 
 
 @pytest.mark.parametrize(
