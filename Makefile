@@ -7,7 +7,7 @@ BIN := .venv/bin
 REAL_TIME := tests/phone
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test bench bench-understanding bench-hearing bench-voice bench-espeak bench-scale bench-calls check format lock clean
+.PHONY: help setup demo test bench bench-understanding bench-hearing bench-voice bench-espeak bench-scale bench-calls bench-patience check format lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 27
@@ -62,6 +62,9 @@ bench-scale: setup ## turns a second on several processes, one of them killed; l
 
 bench-calls: setup ## calls at once with real speech: tickets, delays, late packets, load (QUICK=1: 1 and 5 calls)
 	@$(BIN)/python -m tests.bench.calls $(if $(QUICK),--quick)
+
+bench-patience: setup ## false cut-ins against the delay of the reply, on rendered speech with pauses
+	@$(BIN)/python -m tests.bench.patience
 
 bench-espeak: .venv/ready ## 3,000 syntheses by espeak from several threads: none empty, none hangs
 	@$(BIN)/python -m tests.bench.espeak

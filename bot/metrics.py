@@ -43,3 +43,10 @@ speech_seconds = Histogram(
     registry=registry,
     buckets=(0.05, 0.25, 1, 3, 6, 12, 30),
 )
+reply_seconds = Histogram(
+    "reply_seconds",
+    "Seconds from the decision that a caller has finished to the first sound of the answer.",
+    namespace="linsheng",
+    registry=registry,
+    buckets=(0.02, 0.05, 0.1, 0.2, 0.5, 1, 2),
+)

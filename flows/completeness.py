@@ -35,6 +35,8 @@ _LANDLINE = 8
 """Digits without the area code."""
 _STORIES = (StepName.OPENING, StepName.PROBLEM)
 _AT_ONCE = (Intent.PERSON, Intent.REPEAT, Intent.SLOWER, Intent.LOUDER, Intent.STOP, Intent.THANKS)
+_BEGUN = 10
+"""Characters up to which a story without a matter has only begun (“你好，我想反映一下”)."""
 _ROOM = 3
 """Digits from which a bare number behind an address is a room."""
 
@@ -57,7 +59,7 @@ def completeness(text: str, step: StepName, community: Community, at: datetime) 
     if understood.intent in _AT_ONCE:
         return Completeness.WHOLE
     if step in _STORIES:
-        return _story(understood, step)
+        return _story(understood, step, lexicon)
     if step is StepName.PLACE:
         return _place(understood, plain, lexicon.numbers)
     return _answer(understood, step, plain, lexicon)
@@ -88,14 +90,19 @@ def _is_answer(plain: str, step: StepName, lexicon: Lexicon) -> bool:
     return any(made_of(plain, words, answers) for words in common)
 
 
-def _story(understood: Understanding, step: StepName) -> Completeness:
+def _story(understood: Understanding, step: StepName, lexicon: Lexicon) -> Completeness:
     """What happened, and at the start where, too."""
     category, place = understood.category, understood.place
+    if category is None or not category.sure:
+        if understood.intent in (Intent.YES, Intent.NO) or understood.unknowing:
+            return Completeness.OPEN
+        # Much that is not understood was misheard, more often than not begun.
+        long = len(understood.text) > _BEGUN or understood.ticket_number
+        return Completeness.PART if long else Completeness.UNFINISHED
     if understood.intent is Intent.STATUS:
         return Completeness.OPEN
-    if category is None or not category.sure:
-        known = understood.intent in (Intent.YES, Intent.NO) or understood.unknowing
-        return Completeness.OPEN if known else Completeness.UNFINISHED
+    if not any(word in understood.text for word in lexicon.endings.predicates):
+        return Completeness.UNFINISHED
     if step is StepName.PROBLEM or (place and (place.building or place.landmark)):
         return Completeness.OPEN
     return Completeness.PART

@@ -172,6 +172,8 @@ class EndingWords(_Words):
     connectives: tuple[str, ...]
     dangling: tuple[str, ...]
     """Half of a phrase: a measure word, a preposition, a subject alone."""
+    predicates: tuple[str, ...]
+    """A finished clause about a matter has one of these; a mere name (“门口的垃圾”) has none."""
 
 
 class EmergencyWords(_Words):

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from bot.channels.calls.played import Played
 from bot.channels.calls.progress import Progress
 from bot.channels.line import RATE, Line
+from bot.metrics import reply_seconds
 from flows.effects import Pace
 from voice.codecs import resample
 from voice.synthesis.for_phone import louder
@@ -60,6 +61,9 @@ class Mouth:
         self._task: asyncio.Task[None] | None = None
         self._done = asyncio.Event()
         self._done.set()
+        self.decided: float | None = None
+        """When it was clear that there is something to answer, on the loop's clock; None once the
+        answer has begun."""
         self.filler = b""
         """A short “请稍等”, ready to play; empty while it is not rendered."""
         self.apology = b""
@@ -112,6 +116,9 @@ class Mouth:
             taken = self._line.write(bytes(self._queue[:_MOST]))
             self.played.written(bytes(self._queue[:taken]))
             del self._queue[:taken]
+            if taken and self.decided is not None:
+                reply_seconds.observe(asyncio.get_running_loop().time() - self.decided)
+                self.decided = None
             self._progress.written(taken)
         elif self.busy and (self._task is None or self._task.done()) and not self._line.buffered():
             self._done.set()

@@ -32,8 +32,8 @@ _WAIT = {
     Completeness.WHOLE: 0.6,
     Completeness.OPEN: 1.2,
     Completeness.PART: 1.55,
-    Completeness.UNFINISHED: 2.7,
-    Completeness.COUNTING: 2.7,
+    Completeness.UNFINISHED: 3.0,
+    Completeness.COUNTING: 3.0,
 }
 _SLOWER = 1.25
 """Who asked for a slower pace speaks slowly, too."""

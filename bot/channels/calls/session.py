@@ -160,7 +160,9 @@ class CallSession:
                 await self._give_to_person("call.too_long")
                 return "too_long"
             else:
-                answer = await self._take(await self._next(answer))
+                heard = await self._next(answer)
+                self._mouth.decided = loop.time()
+                answer = await self._take(heard)
 
     async def _next(self, answer: Answer) -> _Input:
         """Say the answer and wait for what the resident does next."""

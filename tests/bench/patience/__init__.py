@@ -1,0 +1,1 @@
+"""How patient the telephone is: false cut-ins against the delay of the reply."""
