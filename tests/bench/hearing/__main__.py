@@ -90,7 +90,7 @@ def main() -> None:
     for said, condition, sound in _sounds(chosen, studio, through, options.every):
         bench.take(said, condition, sound)
     bench.print()
-    if len({example.outcome == "right" for example in bench.examples}) == 2:
+    if bench.examples:
         print("\n" + "\n".join(report(bench.examples)))
 
 

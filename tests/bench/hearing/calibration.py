@@ -16,6 +16,8 @@ saying it again."""
 AGAIN = 1.0
 """What asking once more costs."""
 _RIDGE = 0.3
+_FEW = 5
+"""In each half, of either kind: fewer say nothing."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,12 @@ def cost(odds: np.ndarray, examples: Sequence[Example], threshold: float) -> flo
 def report(examples: Sequence[Example]) -> Iterator[str]:
     """Fit on one half of the sentences; everything printed of it is measured on the other."""
     fitted, judged = halves(examples)
+    for half in (fitted, judged):
+        understood = sum(e.outcome == "right" for e in half)
+        if min(understood, len(half) - understood) < _FEW:
+            yield f"Of {len(examples)} utterances too few were understood, or too few were not,"
+            yield "to tell how well that is known."
+            return
     model = fit(fitted)
     odds, right = odds_of(model, judged), np.array([e.outcome == "right" for e in judged])
     mean = np.array([e.features["confidence"] for e in judged])
