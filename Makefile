@@ -7,7 +7,7 @@ BIN := .venv/bin
 REAL_TIME := tests/phone
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test bench bench-understanding bench-hearing bench-voice bench-espeak bench-scale bench-calls bench-patience check format lock clean
+.PHONY: help setup demo test bench bench-understanding bench-hearing bench-voice bench-context bench-espeak bench-scale bench-calls bench-patience check format lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 27
@@ -54,6 +54,10 @@ bench-voice: .venv/ready ## how well the voice is understood over a telephone (Q
 		--target .linsheng/cache/faster-whisper 'faster-whisper==1.2.1' || true
 	@$(BIN)/python -m tests.bench.voice $(if $(QUICK),--quick)
 	@$(BIN)/python -m tests.bench.voice.speed
+
+bench-context: .venv/ready ## what it brings to listen a second time, knowing what was asked
+	@$(BIN)/linsheng models fetch
+	@$(BIN)/python -m tests.bench.context
 
 bench-scale: setup ## turns a second on several processes, one of them killed; look-ups among a million tickets
 	@tests/system-packages

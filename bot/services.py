@@ -1,10 +1,12 @@
 """The parts of a running service, built once and handed to channels, pages and background work."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from fastapi.requests import HTTPConnection
 
 from bot.dialogue.dialogue import Dialogue
+from bot.hearing.second import SecondHearing
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.recordings import Recordings
@@ -29,6 +31,11 @@ class Services:
     recogniser: Recogniser
     synthesiser: Synthesiser
     """Cached: a clause spoken before comes back in well under a millisecond."""
+
+    @cached_property
+    def second(self) -> SecondHearing:
+        """Listens to answers once more."""
+        return SecondHearing(self.recogniser, self.community)
 
     @staticmethod
     def of(connection: HTTPConnection) -> "Services":

@@ -78,6 +78,10 @@ class Gazetteer:
                         found.setdefault(both, {})[f"{estate.id}/{mark.name}"] = None
         return {name: tuple(ids) for name, ids in found.items()}
 
+    def spoken_names(self) -> tuple[str, ...]:
+        """Every name and alias as written, each once: what a listener should know."""
+        return tuple(dict.fromkeys(name for name, _ in self._named()))
+
     def _named(self) -> Iterator[tuple[str, str]]:
         for estate in self.estates.values():
             for name in (estate.name, *estate.aliases):

@@ -106,6 +106,21 @@ class Known(BaseModel):
     """It is outside of working hours."""
 
 
+class Prompted(BaseModel):
+    """What the same sound is when it is made of what the step expects, and of other speech."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    """“，” for each stretch of other speech."""
+    confidence: float
+    """0…1, of the expected words."""
+    share: float
+    """Of the speech that is expected words, 0…1."""
+    least: float
+    """Confidence of the word that is least sure."""
+
+
 class Heard(BaseModel):
     """One input.
 
@@ -120,6 +135,8 @@ class Heard(BaseModel):
     text: str = ""
     alternatives: tuple[str, ...] = ()
     """Other readings of the same sound, best first, without `text`."""
+    prompted: Prompted | None = None
+    """Heard a second time, knowing what was asked."""
     confidence: float = 1.0
     """0…1: how likely the words can be understood as they were meant; 1 for typed text."""
     snr: float | None = None

@@ -364,6 +364,17 @@ class MatterWords(_Words):
     """How long after a report a second one may still mean it, by category, with `default`."""
 
 
+class ExpectedWords(_Words):
+    """What is probably said when a question was just asked, for whoever listens for it."""
+
+    answer: tuple[str, ...]
+    carriers: tuple[str, ...]
+    """Around an address."""
+    building: tuple[str, ...]
+    """Behind a house number."""
+    digits: tuple[str, ...]
+
+
 class Lexicon(_Words):
     categories: dict[str, CategoryWords]
     nothing: tuple[str, ...] = ()
@@ -376,3 +387,4 @@ class Lexicon(_Words):
     places: PlaceWords
     times: TimeWords
     matters: MatterWords
+    expected: ExpectedWords

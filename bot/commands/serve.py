@@ -90,6 +90,7 @@ def _warm_up(services: Services) -> None:
             services.synthesiser.speak(clause)
     except SynthesisError as error:
         log.warning("语音还说不出话（%s）：请运行 linsheng doctor。", error)
+    services.second.warm()
 
 
 def _parts(services: Services, *, web: bool, voice: bool, work: bool) -> list[Part]:

@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.channel import Channel
 from flows.effects import Pace
-from flows.heard import Fix, HeardKind, TicketView
+from flows.expected import Expected
+from flows.heard import Fix, HeardKind, Prompted, TicketView
 
 
 class Inbound(BaseModel):
@@ -22,6 +23,7 @@ class Inbound(BaseModel):
     kind: HeardKind
     text: str = ""
     alternatives: tuple[str, ...] = ()
+    prompted: Prompted | None = None
     confidence: float = 1.0
     """How likely the words are what was said, 0…1; 1 for typed ones."""
     snr: float | None = None
@@ -65,6 +67,8 @@ class Answer(BaseModel):
     likely: tuple[str, ...] = ()
     """Clauses that probably come next, to be synthesised while the resident listens and thinks."""
     step: str
+    expects: tuple[Expected, ...] = ()
+    """What the resident will probably say next."""
     slots: dict[str, object]
     """The report so far, as plain JSON."""
     ticket: TicketLink | None

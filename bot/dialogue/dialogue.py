@@ -171,6 +171,7 @@ class Dialogue:
             kind=inbound.kind,
             text=_clean(inbound.text),
             alternatives=tuple(map(_clean, inbound.alternatives)),
+            prompted=inbound.prompted,
             confidence=inbound.confidence,
             snr=inbound.snr,
             strange=inbound.strange,

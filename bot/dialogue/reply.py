@@ -12,6 +12,7 @@ from bot.tickets.find import find_by_number
 from bot.tickets.house import house
 from flows.conversation import Conversation
 from flows.effects import CallPerson, Effect, EndConversation
+from flows.expected import expected
 from flows.foresee import foresee
 from flows.heard import Heard
 from flows.prompt import Prompt
@@ -40,6 +41,7 @@ def reply(
         speech=about.wording.speech(prompts, heard.at),
         likely=about.wording.speech(foresee(conversation, heard), heard.at),
         step=conversation.step.value,
+        expects=expected(conversation),
         slots=conversation.report.model_dump(mode="json"),
         ticket=ticket
         and TicketLink(**ticket_view(session, ticket).model_dump(), url=about.link(ticket.token)),

@@ -26,7 +26,9 @@ _HARMLESS = (Intent.PERSON, Intent.REPEAT, Intent.SLOWER, Intent.LOUDER, Intent.
 def doubtful(moment: Moment) -> bool:
     heard = moment.heard
     dialect = heard.strange and moment.now.strange >= _TWICE
-    return heard.kind is HeardKind.SPEECH and (heard.confidence < TRUSTED or dialect)
+    unsure = heard.kind is HeardKind.SPEECH and (heard.confidence < TRUSTED or dialect)
+    # What was expected, and heard as that, is taken however strange the rest was.
+    return unsure and not moment.understood.backed
 
 
 def unsure(moment: Moment) -> Turn | None:
@@ -79,6 +81,6 @@ def after(moment: Moment) -> Moment:
 
 def _without_words(moment: Moment) -> Moment:
     """As if there had been sounds only: the recording is kept with the report."""
-    silent = {"kind": HeardKind.UNCLEAR, "text": "", "alternatives": ()}
+    silent = {"kind": HeardKind.UNCLEAR, "text": "", "alternatives": (), "prompted": None}
     heard = moment.heard.model_copy(update=silent)
     return absorb(Moment(moment.now, heard, moment.community, moment.said_before))

@@ -58,7 +58,12 @@ def _pending(moment: Moment) -> Turn:
         more = (Prompt(key="filed.more"),) if moment.on_phone else ()
         return moment.go(StepName.FILED, Prompt(key="filed.also.no"), *more, pending="")
     heard = moment.heard.model_copy(
-        update={"kind": HeardKind.TEXT, "text": moment.now.pending, "alternatives": ()}
+        update={
+            "kind": HeardKind.TEXT,
+            "text": moment.now.pending,
+            "alternatives": (),
+            "prompted": None,
+        }
     )
     said = Moment(now=fresh.now, heard=heard, community=moment.community)
     told = absorb(said)

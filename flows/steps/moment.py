@@ -10,7 +10,7 @@ from flows.conversation import Conversation, StepName, Turn
 from flows.effects import Effect
 from flows.heard import Heard, HeardKind
 from flows.prompt import Prompt
-from flows.understanding.understand import understand
+from flows.understanding.heard_twice import understand_twice
 from flows.understanding.understanding import Intent, Understanding
 
 _WORDS = (HeardKind.SPEECH, HeardKind.TEXT)
@@ -29,12 +29,14 @@ class Moment:
     def understood(self) -> Understanding:
         if self.heard.kind not in _WORDS:
             return Understanding(text="")
-        return understand(
+        return understand_twice(
             self.heard.text,
             asked=ASKED.get(self.now.step),
             community=self.community,
             at=self.heard.at,
             alternatives=self.heard.alternatives,
+            prompted=self.heard.prompted,
+            confidence=self.heard.confidence,
             home=self.heard.known.address,
         )
 

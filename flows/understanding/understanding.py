@@ -58,6 +58,8 @@ class Understanding(BaseModel):
     """A second problem in the same breath; everything else here is about the first."""
     affected: str = ""
     """Whom it is about when it is not the speaker (“我妈”)."""
+    backed: bool = False
+    """A second hearing, knowing what was asked, heard the same or what stands here."""
     complains: bool = False
     """About the machine (“你听不懂啊”)."""
     asks_machine: bool = False

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from flows.community import Community
 from flows.heard import HeardKind
 from locales.load import load_community
 from voice.endpointing import Endpoint, EndpointSettings
-from voice.recognition.protocol import RecogniserBusy, Recognition, Rereading
+from voice.recognition.protocol import Prompted, RecogniserBusy, Recognition, Rereading
 from voice.sound import Sound
 
 SPEED = 5
@@ -162,6 +163,11 @@ class FakeRecogniser:
         self.broken = False
         self.open = 0
         self.partial = ""
+        self.prompted: Prompted | None = None
+        self.held = threading.Event()
+        """Until it is set, a second hearing is not done."""
+        self.held.set()
+        self.reread_phrases: list[tuple[str, ...]] = []
 
     def stream(self) -> "FakeStream":
         if self.busy:
@@ -176,7 +182,9 @@ class FakeRecogniser:
         alternatives: int = 0,
         within: float = 1.0,
     ) -> Rereading:
-        return Rereading()
+        self.reread_phrases.append(phrases)
+        self.held.wait(60)
+        return Rereading(self.prompted)
 
     def recognise(self, sound: Sound) -> Recognition:
         return self.next(sound.seconds)

@@ -69,6 +69,7 @@ def scripted_services(settings: dict[str, Any], script: Script) -> Services:
         recordings=FakeRecordings(),
         dialogue=script,
         recogniser=FakeRecogniser(),
+        second=None,
         synthesiser=FakeVoice(),
     )
     return cast(Services, services)

@@ -10,8 +10,10 @@ import pytest
 from bot.channels.calls.session import CallSession
 from bot.channels.line import RATE
 from bot.dialogue.answer import Answer
+from bot.hearing.second import SecondHearing
 from bot.services import Services
 from flows.effects import Pace
+from flows.expected import Expected
 from flows.prompt import Prompt
 from locales.load import load_community
 from locales.wording import load_wording
@@ -27,6 +29,7 @@ from tests.phone.fakes import (
     community,
     reply,
 )
+from voice.recognition.protocol import Prompted
 
 AGENT = "sip:agent@127.0.0.1:5090"
 BYE = reply("好的，再见", done=True)
@@ -55,6 +58,7 @@ class Call:
             recordings=self.recordings,
             dialogue=self.dialogue,
             recogniser=self.recogniser,
+            second=SecondHearing(self.recogniser, community()),
             synthesiser=self.voice,
         )
         self.session = CallSession(self.line, cast(Services, services))
@@ -109,6 +113,53 @@ def test_a_report_is_heard_turn_by_turn_and_the_last_words_are_played() -> None:
     assert call.line.hung_up
     assert call.line.sent == pytest.approx(0.15 * len("好的，再见"), abs=0.05)
     assert call.recogniser.open == 0
+
+
+def answered(call: Call) -> None:
+    """One answer to a read-back."""
+
+    async def resident(c: Call) -> None:
+        await c.prompt_over()
+        c.line.speak(1.0)
+
+    call.run(resident)
+
+
+ASKED = reply("对吗", step="readback", expects=(Expected.ANSWER, Expected.PLACE))
+
+
+def test_an_answer_is_heard_a_second_time_knowing_what_was_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.channels.calls.session.WITHIN", 30.0)  # a busy machine is slow
+    call = Call(ASKED, BYE, heard=("渡",))
+    call.recogniser.prompted = Prompted("不对", 0.98, 1.0, 0.97)
+    answered(call)
+    turn = call.dialogue.turns[1]
+    assert turn.text == "渡"
+    assert turn.prompted is not None
+    assert (turn.prompted.text, turn.prompted.least) == ("不对", 0.97)
+    phrases = call.recogniser.reread_phrases[0]
+    assert {"对的", "不对", "二十四幢", "老年食堂"} <= set(phrases)
+    assert len(call.recogniser.reread_phrases) == 1, "heard more often than once"
+
+
+def test_an_open_question_is_heard_once() -> None:
+    call = Call(reply("您请说"), BYE, heard=("灯坏了",))
+    call.recogniser.prompted = Prompted("对", 1.0, 1.0, 1.0)
+    answered(call)
+    assert call.dialogue.turns[1].prompted is None
+    assert not call.recogniser.reread_phrases
+
+
+def test_a_late_second_hearing_is_not_waited_for() -> None:
+    call = Call(ASKED, BYE, heard=("对",))
+    call.recogniser.prompted = Prompted("不对", 0.98, 1.0, 0.97)
+    call.recogniser.held.clear()
+    answered(call)
+    call.recogniser.held.set()
+    assert call.dialogue.turns[1].text == "对"
+    assert call.dialogue.turns[1].prompted is None
 
 
 def test_everything_heard_is_recorded_before_its_turn_and_the_recording_is_closed() -> None:

@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vosk import KaldiRecognizer, Model
@@ -22,6 +22,12 @@ LONGEST = 20.0
 """Seconds: a longer turn is no answer to a question."""
 _KEPT = 6
 """Recognisers kept for the grammars used last."""
+_UNKNOWNS = 60
+"""How often speech that is none of the phrases stands in the grammar. Of 8 unrelated sentences it
+took 45 % of the sound for phrases standing there once, 27 % at 60 times; of 21 answers it kept
+89 % in both cases."""
+_HARDLY = 0.5
+"""Confidence below which a word in front of the others is noise: “[三室]和睦新村三幢”."""
 _CHUNK = 0.5
 """Seconds decoded between two looks at the clock."""
 
@@ -52,7 +58,8 @@ class Rereader:
         results = self._decode(pcm, ("grammar", self._grammar(phrases)), until)
         if results is None:
             return None
-        return prompted([word for result in results for word in result.get("result", ())])
+        words = [word for result in results for word in result.get("result", ())]
+        return prompted(words, self._speller.written)
 
     def _readings(self, pcm: bytes, most: int, until: float) -> tuple[str, ...]:
         results = self._decode(pcm, ("alternatives", most), until)
@@ -71,7 +78,7 @@ class Rereader:
             if phrases not in self._spelt:
                 if len(self._spelt) >= 4 * _KEPT:
                     self._spelt.clear()
-                spelt = [*self._speller.spell(phrases), UNKNOWN]
+                spelt = [*self._speller.spell(phrases), *[UNKNOWN] * _UNKNOWNS]
                 self._spelt[phrases] = json.dumps(spelt, ensure_ascii=False)
             return self._spelt[phrases]
 
@@ -112,18 +119,22 @@ class Rereader:
                 self._kept.popitem(last=False)
 
 
-def prompted(words: Sequence[dict[str, Any]]) -> Prompted:
-    """Of Vosk's words (`word`, `conf`, `start`, `end`)."""
-    text, sure, known, whole = "", 0.0, 0.0, 0.0
+def prompted(words: Sequence[dict[str, Any]], written: Mapping[str, str]) -> Prompted:
+    """Of Vosk's words (`word`, `conf`, `start`, `end`).
+
+    written: what stands for characters that were spelt by their sound.
+    """
+    text, sure, known, whole, least = "", 0.0, 0.0, 0.0, 1.0
     for word in words:
-        seconds = word["end"] - word["start"]
+        seconds, confidence = word["end"] - word["start"], min(1.0, word["conf"])
         whole += seconds
-        if word["word"] == UNKNOWN:
+        if word["word"] == UNKNOWN or (not known and confidence < _HARDLY):
             text += "，"
-        else:
-            text += word["word"]
-            known += seconds
-            sure += seconds * min(1.0, word["conf"])
+            continue
+        text += written.get(word["word"], word["word"])
+        known += seconds
+        sure += seconds * confidence
+        least = min(least, confidence)
     if not known:
         return Prompted("", 0.0, 0.0)
-    return Prompted(text.strip("，"), sure / known, known / whole)
+    return Prompted(text.strip("，"), sure / known, known / whole, least)

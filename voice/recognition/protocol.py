@@ -47,6 +47,8 @@ class Prompted:
     """Mean of the words' confidence, weighted by their length, 0…1."""
     share: float
     """Of the speech, in seconds, that the phrases explain, 0…1."""
+    least: float = 0.0
+    """Confidence of the word that is least sure."""
 
 
 @dataclass(frozen=True, slots=True)

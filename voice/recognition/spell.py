@@ -20,6 +20,8 @@ class Speller:
     def __init__(self, knows: Callable[[str], bool]) -> None:
         self._knows = lru_cache(maxsize=65536)(knows)
         self._missing: set[str] = set()
+        self.written: dict[str, str] = {}
+        """What was written for a character that was spelt by its sound."""
 
     def spell(self, phrases: Iterable[str]) -> list[str]:
         """Each phrase as known words with spaces between, in as few as possible.
@@ -52,7 +54,10 @@ class Speller:
             return text
         if len(text) > 1:
             return ""
-        return next((char for char in _alike(text) if self._knows(char)), "")
+        alike = next((char for char in _alike(text) if self._knows(char)), "")
+        if alike:
+            self.written[alike] = text
+        return alike
 
 
 def _alike(char: str) -> list[str]:

@@ -92,7 +92,8 @@ class VoskRecogniser(Recogniser):
         alternatives: int = 0,
         within: float = 1.0,
     ) -> Rereading:
-        return self._rereader.reread(resample(sound, RATE).pcm, phrases, alternatives, within)
+        pcm = FrontEnd().feed(resample(sound, RATE).pcm)
+        return self._rereader.reread(pcm, phrases, alternatives, within)
 
     def _other_readings(self, pcm: bytes) -> list[str]:
         ears = self._n_best.take(wait=True)

@@ -3,16 +3,20 @@
 import asyncio
 import logging
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.channels.calls.patience import LONGEST_TURN, Patience
 from bot.channels.calls.strain import strain
 from bot.channels.line import RATE
+from bot.hearing.second import SecondHearing
+from flows.expected import Expected
+from flows.heard import Prompted
 from voice.echo import EchoGate
 from voice.endpointing import Endpoint, Endpointer, EndpointSettings
 from voice.recognition.protocol import Recogniser, RecogniserBusy, Recognition, Stream
+from voice.sound import Sound
 
 log = logging.getLogger(__name__)
 
@@ -63,14 +67,21 @@ class Noticed:
     """None for speech that no recogniser was free for."""
     audio: bytes = b""
     """The utterance's sound."""
+    again: "Future[Prompted | None] | None" = None
+    """It, being heard a second time; None where nothing in particular was expected."""
 
 
 class Ear:
     """Hears one call. `attend` and `guard` come from the event loop, `take` runs in worker threads,
     one call at a time and in order."""
 
-    def __init__(self, recogniser: Recogniser) -> None:
+    def __init__(self, recogniser: Recogniser, second: SecondHearing | None = None) -> None:
         self._recogniser = recogniser
+        self._second = second
+        self.expects: tuple[Expected, ...] = ()
+        """What was asked for; set before the resident answers."""
+        self._again: tuple[int, Future[Prompted | None] | None] = (-1, None)
+        """Being heard a second time since a pause, up to this byte of speech."""
         self._endpointer = Endpointer(_settings(_FOREVER))
         self._echo = EchoGate()
         self._wish: tuple[Patience, bool] | None = None
@@ -165,6 +176,9 @@ class Ear:
         if Endpoint.TURN_ENDED not in endpoints:
             self._voiced = self._heard - int(self._endpointer.silence * RATE) * 2
         self._judge()
+        if Endpoint.SPEECH_PAUSED in endpoints:
+            # Most pauses are the end of an answer: what is found is there when the turn is over.
+            self._again = (self._voiced, self._hear_again())
         if self._guarding and not self._told and self._means_it():
             self._told = True
             noticed.append(Noticed(Sign.INTERRUPTED, self.position, began=self._began / 2 / RATE))
@@ -242,7 +256,20 @@ class Ear:
             (*cut_in, *self._endpointer.pauses),
             recognition,
             bytes(self._audio),
+            self._heard_again(),
         )
+
+    def _heard_again(self) -> "Future[Prompted | None] | None":
+        """What was begun in the last pause, if nothing was said since (less than a step of sound,
+        by which the measured pause varies); else begun now."""
+        until, again = self._again
+        self._again = (-1, None)
+        return again if abs(self._voiced - until) < _STEP else self._hear_again()
+
+    def _hear_again(self) -> "Future[Prompted | None] | None":
+        if self._second is None:
+            return None
+        return self._second.begin(Sound(bytes(self._audio), RATE), self.expects)
 
     def _length(self) -> float:
         """Seconds from the first to the latest speech of this utterance."""

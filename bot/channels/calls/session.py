@@ -16,10 +16,11 @@ from bot.channels.calls.tape import MEDIA_TYPE, Tape, Writer
 from bot.channels.line import RATE, Line, LineClosed, LineEvent
 from bot.dialogue.answer import Answer, Inbound
 from bot.dialogue.recognised import recognised
+from bot.hearing.second import WITHIN
 from bot.metrics import calls_running, calls_total
 from bot.services import Services
 from flows.channel import Channel
-from flows.heard import HeardKind
+from flows.heard import HeardKind, Prompted
 from flows.prompt import Prompt
 from voice.recognition.protocol import Recognition
 from voice.sound import Sound
@@ -54,6 +55,7 @@ class _Input:
     until: float | None = None
     pauses: tuple[float, ...] = ()
     unheard: int = 0
+    prompted: Prompted | None = None
 
 
 class CallSession:
@@ -66,7 +68,7 @@ class CallSession:
         self._line = line
         self._services = services
         self._mouth = Mouth(line, services.synthesiser)
-        self._ear = Ear(services.recogniser)
+        self._ear = Ear(services.recogniser, services.second)
         self._tape = Tape(None)
         self._intake: Intake | None = None
         self._noticed: deque[Noticed] = deque()
@@ -169,6 +171,7 @@ class CallSession:
         wait = self._patience(answer)
         self._ear.guard(wait)
         self._unheard = None
+        self._ear.expects = answer.expects
         self._mouth.say(answer.speech, answer.pace, answer.likely)
         saying: asyncio.Task[None] | None = asyncio.ensure_future(self._mouth.finished())
         self._helped.watch(self._conversation)
@@ -211,7 +214,9 @@ class CallSession:
             self._noises = 0
             unheard = self._left(noticed)
             self._mouth.stop()
-            return _Input(HeardKind.SPEECH, "", heard, noticed.until, noticed.pauses, unheard)
+            again = await self._heard_again(noticed)
+            pauses = noticed.pauses
+            return _Input(HeardKind.SPEECH, "", heard, noticed.until, pauses, unheard, again)
         if noticed.seconds < _TOO_SHORT and self._noises < _SHORT_NOISES:
             self._noises += 1
             return None
@@ -239,6 +244,18 @@ class CallSession:
             log.error("一段话没能识别（%s）：录音已留下，当作没听清。", error)
             return Recognition(text="", confidence=0.0, seconds=sound.seconds)
 
+    async def _heard_again(self, noticed: Noticed) -> Prompted | None:
+        """What the second hearing found; None when it is late: the caller does not wait for it."""
+        if noticed.again is None:
+            return None
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(noticed.again), WITHIN)
+        except TimeoutError:
+            return None
+        except Exception as error:
+            log.error("一句回答没能再听一遍（%s）：照第一遍听到的办。", error)
+            return None
+
     async def _take(self, heard: _Input) -> Answer:
         """One turn, in a worker thread; finished even when the caller hangs up meanwhile."""
         self._turn += 1
@@ -249,6 +266,7 @@ class CallSession:
             key=f"{self._line.id}:{self._turn}",
             kind=heard.kind,
             **(recognised(recognition) if recognition else {}),
+            prompted=heard.prompted,
             pressed=heard.key,
             recording=self._tape.id,
             heard_until=heard.until or 0.0,

@@ -48,10 +48,13 @@ def fetch(services: Services, api: Api, message: Message, wanted: Fetch) -> Inbo
         log.info("微信语音 %s 读不了：%s；已留存，转人工听", message.key, error)
         return inbound.model_copy(update={"kind": HeardKind.UNCLEAR, "confidence": 0.0})
     heard = _recognise(services.recogniser, sound)
+    latest = services.dialogue.latest(Channel.WECHAT, message.openid)
+    prompted = services.second.listen(sound, latest.expects) if heard.text and latest else None
     return inbound.model_copy(
         update={
             "kind": HeardKind.SPEECH if heard.text else HeardKind.UNCLEAR,
             **recognised(heard),
+            "prompted": prompted,
             "heard_until": sound.seconds,
         }
     )

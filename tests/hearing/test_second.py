@@ -1,0 +1,91 @@
+"""Answers as callers gave them, heard twice with the real recogniser."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.hearing.phrases import Phrases
+from bot.hearing.second import SecondHearing
+from flows.community import Community
+from flows.expected import Expected
+from flows.heard import Prompted
+from flows.understanding.heard_twice import understand_twice
+from flows.understanding.understanding import Understanding
+from locales.load import load_community
+from tests.bench.context.sounds import HERE
+from tests.voice.hearing import through_a_line
+from voice.codecs import decode
+from voice.models.catalogue import VOSK_SMALL
+from voice.recognition.vosk import VoskRecogniser
+
+ROOT = Path(__file__).parents[2]
+CLIPS = Path(__file__).parent / "clips"
+"""Of `tests.bench.context.sounds`: far_building (zf_xiaobei), chatter (zf_xiaobei), not_solved
+(zf_xiaoni)."""
+PLACE = (Expected.PLACE,)
+pytestmark = pytest.mark.models
+READBACK = (Expected.ANSWER, Expected.PLACE)
+
+
+@pytest.fixture(scope="module")
+def ears() -> VoskRecogniser:
+    return VoskRecogniser(ROOT / ".linsheng" / "models" / VOSK_SMALL, streams=1)
+
+
+@pytest.fixture(scope="module")
+def canal() -> Community:
+    return load_community(HERE / "community.yaml")
+
+
+def heard(
+    ears: VoskRecogniser,
+    community: Community,
+    clip: str,
+    asked: str,
+    expects: tuple[Expected, ...],
+) -> tuple[Prompted | None, Understanding, Understanding]:
+    """The second hearing, and what is understood without and with it."""
+    sound = through_a_line(decode((CLIPS / f"{clip}.mp3").read_bytes()))
+    stream = ears.stream()
+    stream.accept(sound.pcm)
+    free = stream.finish().text
+    prompted = SecondHearing(ears, community).listen(sound, expects, within=60)
+    at = datetime(2026, 5, 6, 10, tzinfo=UTC)
+    once, twice = (
+        understand_twice(free, asked=asked, community=community, at=at, prompted=second)
+        for second in (None, prompted)
+    )
+    return prompted, once, twice
+
+
+def test_a_garbled_building_is_found(ears: VoskRecogniser, canal: Community) -> None:
+    """“翠苑一区十五栋三单元”: two of its characters are in no word of the model."""
+    prompted, once, twice = heard(ears, canal, "far_building", "place", PLACE)
+    assert once.place is None or once.place.id != "cy/15/3", "the clip no longer tells"
+    assert twice.place is not None
+    assert twice.place.id == "cy/15/3"
+    assert prompted is not None
+    assert "翠苑一区" in prompted.text, "written as it is spelt, not as it is said"
+
+
+def test_chatter_is_no_answer(ears: VoskRecogniser, canal: Community) -> None:
+    for asked, expects in (("place", PLACE), ("readback", READBACK)):
+        _, once, twice = heard(ears, canal, "chatter", asked, expects)
+        assert twice == once
+        assert twice.yes_no is None
+        assert twice.place is None or twice.place.id is None
+
+
+def test_a_no_is_heard_as_one(ears: VoskRecogniser, canal: Community) -> None:
+    _, _, twice = heard(ears, canal, "not_solved", "verdict", (Expected.ANSWER,))
+    assert twice.yes_no == "no"
+
+
+def test_what_is_expected_fits_a_community_of_any_size(canal: Community) -> None:
+    phrases = Phrases(canal)
+    places = phrases.of(PLACE)
+    assert {"四十二幢", "翠苑一区", "徐记面馆", "四单元幺零幺", "二单元两百零一"} <= set(places)
+    assert len(places) < 5000
+    assert not phrases.of(())
+    assert set(phrases.of((Expected.DIGITS,))) >= {"幺", "零", "九"}
