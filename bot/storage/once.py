@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CursorResult
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,7 +25,6 @@ def insert_once(
         query = query.on_conflict_do_update(index_elements=[key], set_=dict(otherwise))
     else:
         query = query.on_conflict_do_nothing(index_elements=[key])
+    # Not by the count of rows, which not every driver tells.
     with session.no_autoflush:
-        written = session.execute(query)
-    assert isinstance(written, CursorResult)
-    return bool(written.rowcount)
+        return session.scalar(query.returning(getattr(model, key))) is not None
