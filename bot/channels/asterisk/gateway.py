@@ -106,7 +106,7 @@ class AsteriskGateway:
         name = str(channel["id"])
         if name.startswith(OURS) or self._exchange.watches(name):
             return
-        if self._calls.stopping:
+        if self._calls.stopping or self._calls.crowded:
             # Back to the dialplan, which has an answer for when we are not there.
             with contextlib.suppress(AriError):
                 await self._exchange.ari.post(f"/channels/{name}/continue")
