@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.phone.gateway import Gateway, run
+from tests.phone.gateway import Gateway, run, until
 from tests.phone.test_whole_call import Records, clip, needs, until_turns
 from tests.simulators.rtp_phone import RtpPhone
 from tests.support.service import ServiceProcess
@@ -120,5 +120,21 @@ def test_a_withheld_number_is_served_like_any_other() -> None:
                     await phone.dial("127.0.0.1", gateway.port)
                     await phone.quiet()
             assert {turn["caller"] for turn in gateway.turns} == {""}
+
+    run(scenario())
+
+
+def test_on_hold_nothing_is_asked_and_the_call_goes_on() -> None:
+    async def scenario() -> None:
+        async with Gateway() as gateway, RtpPhone("13800138000") as phone:
+            await phone.dial("127.0.0.1", gateway.port)
+            await phone.quiet()
+            await phone.hold()
+            turns = len(gateway.turns)
+            await asyncio.sleep(11)  # longer than any silence is borne
+            assert len(gateway.turns) == turns
+            await phone.resume()
+            await phone.press("5")
+            await until(lambda: "5" in gateway.keys, 20)
 
     run(scenario())
