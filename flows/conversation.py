@@ -26,6 +26,7 @@ class StepName(StrEnum):
     STATUS = "status"
     VERDICT = "verdict"
     EMERGENCY = "emergency"
+    CONSENT = "consent"
     PERSON = "person"
     ENDED = "ended"
 
@@ -71,6 +72,10 @@ class Conversation(BaseModel):
     """A call-back was promised, and the number for it is still being asked."""
     calling: bool = False
     """A person is being called; whoever hangs up meanwhile still wanted one."""
+    called: bool = False
+    """We called them, with their consent."""
+    consent: bool = False
+    """In this conversation they were asked whether we may call."""
     fixed: frozenset[Slot] = frozenset()
     """What a volunteer set right since something was said last."""
 

@@ -103,6 +103,18 @@ class PersonTook(_Effect):
     number: str
 
 
+class TellByCall(_Effect):
+    """The resident said whether we may call them; their words and the recording are the proof."""
+
+    kind: Literal["tell_by_call"] = "tell_by_call"
+    number: str
+    agreed: bool
+    text: str
+    recording: str | None
+    until: float
+    """Seconds of the recording at which they had said it."""
+
+
 class SetRight(_Effect):
     """A volunteer set right what was understood, while the call runs; the draft or the ticket
     takes it over, with who did it."""
@@ -159,6 +171,7 @@ Effect = Annotated[
     | PromiseCallback
     | PersonTook
     | SetRight
+    | TellByCall
     | RememberPace
     | EndConversation,
     Field(discriminator="kind"),

@@ -25,6 +25,8 @@ class HeardKind(StrEnum):
     LOCATION = "location"
     SCENE = "scene"
     """A QR code on a stairwell or at a gate: `text` is the place id."""
+    CALLED = "called"
+    """We called, and somebody took the call: `news` is what they are told."""
     FOUND = "found"
     """The answer to a `FindTicket` effect: `tickets` of `known` holds it, or nothing."""
     NO_PERSON = "no_person"
@@ -77,6 +79,16 @@ class TicketView(BaseModel):
     """What the worker wrote for the resident, if anything."""
 
 
+class News(BaseModel):
+    """One thing a resident is called about."""
+
+    model_config = ConfigDict(frozen=True)
+
+    about: str
+    """`resolved`, `asked_again`, `dismissed`: there is a message `notice_…` for each."""
+    ticket: TicketView
+
+
 class Standing(BaseModel):
     """Somebody else's ticket that is probably about the same matter: nothing of them in it."""
 
@@ -104,6 +116,8 @@ class Known(BaseModel):
     """There is a telephone that a person may answer, whatever the hour."""
     closed: bool = False
     """It is outside of working hours."""
+    ask_consent: bool = False
+    """They were never asked whether we may call them, and we could."""
 
 
 class Prompted(BaseModel):
@@ -157,4 +171,6 @@ class Heard(BaseModel):
     """Seconds of `recording` this reaches to."""
     fix: Fix | None = None
     """For `FIXED`."""
+    news: tuple[News, ...] = ()
+    """For `CALLED`."""
     known: Known = Known()

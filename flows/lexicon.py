@@ -156,6 +156,10 @@ class Answers(_Words):
     still_broken: AnswerWords
     """No, in answer to “修好了吗”."""
     solved: AnswerWords
+    no_calls: AnswerWords
+    """Said to one of our own calls: no more of them."""
+    recorded: AnswerWords
+    """Said by a machine that takes calls in somebody's place."""
     urging: AnswerWords
     """Said of a ticket that stands, for whoever works on it (“快点催催”)."""
     choices: tuple[tuple[str, ...], ...]

@@ -17,6 +17,8 @@ from flows.effects import (
 )
 from flows.heard import Heard, HeardKind
 from flows.steps import (
+    called,
+    consent,
     contact,
     doubtful,
     emergency,
@@ -56,6 +58,7 @@ _TAKE: dict[StepName, Callable[[Moment], Turn]] = {
     StepName.FILED: filed.take,
     StepName.STATUS: status.take,
     StepName.VERDICT: verdict.take,
+    StepName.CONSENT: consent.take,
     StepName.EMERGENCY: emergency.take,
     StepName.PERSON: person.take,
     StepName.ENDED: opening.take,
@@ -85,6 +88,8 @@ def _route(moment: Moment) -> Turn:
         return ended.hung_up(moment)
     if kind is HeardKind.OPENED:
         return opening.opened(moment)
+    if kind is HeardKind.CALLED:
+        return called.opened(moment)
     if kind is HeardKind.FOUND:
         return status.found(moment)
     if kind is HeardKind.NO_PERSON:

@@ -12,6 +12,7 @@ import typer
 import uvicorn
 
 from bot.build import build
+from bot.channels.calls.outgoing import outgoing
 from bot.commands.port import port_is_free
 from bot.commands.settings import read_settings
 from bot.dialogue.recover import recover
@@ -103,11 +104,15 @@ def _parts(services: Services, *, web: bool, voice: bool, work: bool) -> list[Pa
     if voice and services.settings.embedded_sip:
         from bot.channels.sip.gateway import SipGateway
 
-        parts.append(SipGateway(services).run)
+        sip = SipGateway(services)
+        parts.append(sip.run)
+        if not services.settings.asterisk_ari_url:
+            parts.extend(outgoing(services, sip, sip.calls))
     if voice and services.settings.asterisk_ari_url:
         from bot.channels.asterisk.gateway import AsteriskGateway
 
-        parts.append(AsteriskGateway(services).run)
+        asterisk = AsteriskGateway(services)
+        parts.extend([asterisk.run, *outgoing(services, asterisk, asterisk.calls)])
     if work:
         from bot.followup.background import background
         from bot.outlets.background import background as outlets

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from flows.channel import Channel
 from flows.effects import Pace
 from flows.expected import Expected
-from flows.heard import Fix, HeardKind, Prompted, TicketView
+from flows.heard import Fix, HeardKind, News, Prompted, TicketView
 
 
 class Inbound(BaseModel):
@@ -44,6 +44,8 @@ class Inbound(BaseModel):
     """Seconds of the silences inside what was said, as a telephone heard them."""
     fix: Fix | None = None
     """For `HeardKind.FIXED`: what a volunteer set right."""
+    news: tuple[News, ...] = ()
+    """For `HeardKind.CALLED`: what they are told."""
     at: datetime | None = None
     """When it was said, aware; empty: now."""
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from sqlalchemy.orm import Session
 
+from bot.residents.consent import agree
 from bot.residents.remember import remember_pace, remember_report
 from bot.storage.tables import Resident
 from bot.tickets.amend import amend_ticket
@@ -33,6 +34,7 @@ from flows.effects import (
     RememberPace,
     SaveDraft,
     SetRight,
+    TellByCall,
 )
 
 log = logging.getLogger(__name__)
@@ -78,6 +80,8 @@ def _apply(session: Session, effect: Effect, origin: Origin, resident: Resident 
             person_took(session, number)
         case SetRight(number=number, report=report, by=by):
             set_right(session, number, report, by, origin)
+        case TellByCall():
+            agree(session, effect, origin, resident)
         case RememberPace(pace=pace):
             if resident is not None:
                 remember_pace(resident, pace)

@@ -18,6 +18,7 @@ from bot.dialogue.working_hours import check_hours, is_open
 from bot.metrics import tickets_total, turns_total
 from bot.notices.profile import read_notices
 from bot.outlets.profile import read_outlets
+from bot.residents.consent import never_asked
 from bot.residents.find import find_or_make_resident, find_resident
 from bot.residents.pauses import remember_pauses
 from bot.settings import Settings
@@ -70,7 +71,7 @@ class Dialogue:
         self._extension = bool(settings.human_extension)
         self._clock = clock
         self._zone = ZoneInfo(community.profile.timezone)
-        read_notices(community.profile, settings.community)
+        self._calls = read_notices(community.profile, settings.community).calls is not None
         outlets = read_outlets(community.profile, settings.community)
         sources = read_sources(community.profile, settings.community)
         database.info["house"] = House(
@@ -182,8 +183,13 @@ class Dialogue:
             until=inbound.heard_until,
             number=free_number(session),
             fix=inbound.fix,
+            news=inbound.news,
             known=known_of(session, resident, self._extension and opened).model_copy(
-                update={"extension": self._extension, "closed": not opened}
+                update={
+                    "extension": self._extension,
+                    "closed": not opened,
+                    "ask_consent": self._calls and never_asked(resident),
+                }
             ),
         )
 

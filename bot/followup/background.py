@@ -14,6 +14,7 @@ from bot.channels.wechat.worker import InboxWorker
 from bot.followup import timers
 from bot.followup.dispatcher import Dispatcher
 from bot.followup.outcome import Deliver
+from bot.notices.phone_queue import PhoneQueue
 from bot.notices.profile import read_notices
 from bot.notices.tell import Tell
 from bot.notices.ways import ladder
@@ -37,7 +38,8 @@ def background(services: Services) -> list[Part]:
     profile, file = services.community.profile, services.settings.community
     rules = read_notices(profile, file)
     # A queue of their own: a slow gateway keeps no answer in a chat waiting.
-    tell = Tell(services.database, rules, ladder(rules, api))
+    caller = PhoneQueue(services.database, rules.calls) if rules.calls else None
+    tell = Tell(services.database, rules, ladder(rules, api, caller))
     parts.append(Dispatcher(services.database, {NOTICE: tell}).run)
     if model := model_of(services.settings):
         adapters[SUMMARY] = Summarise(services.database, model)

@@ -76,10 +76,66 @@ class TextMessages(_Strict):
         return value
 
 
+class Calls(_Strict):
+    """Calls to residents who agreed to them."""
+
+    hours: str = "09:00-11:30,14:30-19:30"
+    """When they may be called: nobody is called in rest hours."""
+    tries: int = Field(3, ge=1, le=5)
+    """When it is busy, nobody answers or the call is cut; then the next way is taken."""
+    every: int = Field(30, ge=1, le=24 * 60)
+    """Minutes between two tries."""
+    trunk: str = ""
+    """Where calls go, such as `sip:{number}@10.0.0.5`; empty: to the registrar, or to Asterisk."""
+
+    @field_validator("hours")
+    @classmethod
+    def _spans(cls, value: str) -> str:
+        spans = value.split(",")
+        if not all(
+            _SPAN.fullmatch(span.strip()) and span.strip() < span.strip()[6:] for span in spans
+        ):
+            raise ValueError("要像 09:00-11:30,14:30-19:30")
+        return value
+
+    @field_validator("trunk")
+    @classmethod
+    def _uri(cls, value: str) -> str:
+        if value and (not value.startswith(("sip:", "sips:")) or value.count("{number}") != 1):
+            raise ValueError("要像 sip:{number}@10.0.0.5")
+        return value
+
+    def wait(self, at: datetime) -> float:
+        """Seconds until somebody may be called; 0 for now. `at` is local.
+
+        >>> calls = Calls()
+        >>> calls.wait(datetime(2026, 11, 24, 10, 0)), calls.wait(datetime(2026, 11, 24, 12, 0))
+        (0.0, 9000.0)
+        >>> calls.wait(datetime(2026, 11, 24, 20, 0)) / 3600
+        13.0
+        """
+        spans = sorted(tuple(span.strip().split("-")) for span in self.hours.split(","))
+        for day in (at.date(), at.date() + timedelta(days=1)):
+            for start, end in spans:
+                opens, closes = (
+                    datetime.combine(day, time.fromisoformat(text), at.tzinfo)
+                    for text in (start, end)
+                )
+                if at < closes:
+                    return max(0.0, (opens - at).total_seconds())
+        raise AssertionError  # there is a span tomorrow
+
+    def address(self, number: str) -> str:
+        """What is dialled for a telephone number."""
+        return self.trunk.replace("{number}", number) if self.trunk else number
+
+
 class NoticeRules(_Strict):
     quiet_hours: str = "21:00-07:30"
     """Nothing but an emergency is told in them; empty: at any time."""
     template: Template | None = None
+    calls: Calls | None = None
+    """Absent: nobody is called, nor asked whether they may be."""
     sms: TextMessages | None = None
 
     @field_validator("quiet_hours")

@@ -17,6 +17,10 @@ from flows.prompt import Prompt
 
 @dataclass(frozen=True)
 class Said:
+    who: str
+    """Whom it is for; see `bot.storage.tables.Notice`."""
+    last: int
+    """Id of the last notice in it."""
     key: str
     """The same however often it is tried: whoever takes it can tell a repetition."""
     openid: str
@@ -72,6 +76,8 @@ def compose(session: Session, notices: list[Notice], label: Callable[[str, str],
     resident = session.get(Resident, ticket.resident_id) if ticket.resident_id else None
     by_wechat = resident is not None and resident.channel == Channel.WECHAT
     return Said(
+        who=notices[-1].who,
+        last=notices[-1].id,
         # WeChat takes 32 characters; a row's number alone begins anew with a new database.
         key=f"notice:{ticket.id[:12]}:{notices[-1].id}",
         openid=resident.address if resident and by_wechat else "",

@@ -92,6 +92,13 @@ class Tell:
 
     def _note(self, ids: list[int], rung: str, outcome: Outcome) -> Outcome | None:
         """Write down what came of it, at every ticket it was about; None: on to the next rung."""
+        if isinstance(outcome, NotYet):
+            # Somebody else is at it, and notes what comes of it.
+            with self._database.begin() as session:
+                for row in _rows(session, ids):
+                    if row.state == "telling":
+                        row.state, row.busy_until, row.tries = "waiting", None, row.tries - 1
+            return outcome
         reached = isinstance(outcome, Sent)
         reason = "" if isinstance(outcome, Sent) else outcome.reason[:200]
         with self._database.begin() as session:

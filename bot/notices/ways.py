@@ -64,9 +64,9 @@ class WechatTemplate:
 
 
 class Caller(Protocol):
-    """Whatever can call somebody up and speak to them."""
+    """Whatever sees to it that somebody is called. `NotYet`: it is under way."""
 
-    def call(self, phone: str, clauses: tuple[str, ...], key: str) -> Outcome: ...
+    def call(self, said: Said) -> Outcome: ...
 
 
 class ConsoleCaller:
@@ -75,9 +75,9 @@ class ConsoleCaller:
     def __init__(self) -> None:
         self.calls: list[tuple[str, tuple[str, ...]]] = []
 
-    def call(self, phone: str, clauses: tuple[str, ...], key: str) -> Outcome:
-        self.calls.append((phone, clauses))
-        log.info("要打给尾号 %s：%s", phone[-4:], "".join(clauses))
+    def call(self, said: Said) -> Outcome:
+        self.calls.append((said.phone, said.speech))
+        log.info("要打给尾号 %s：%s", said.phone[-4:], "".join(said.speech))
         return Sent()
 
 
@@ -93,7 +93,7 @@ class PhoneCall:
         return bool(said.phone) and said.may_call
 
     def tell(self, said: Said) -> Outcome:
-        return self._caller.call(said.phone, said.speech, said.key)
+        return self._caller.call(said)
 
 
 class TextMessage:

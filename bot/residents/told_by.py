@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 from bot.storage.tables import Resident, Ticket
 from bot.tickets.events import add_event
 
-CHOICES = ("", "call", "none")
-"""By the ladder; they agreed to be called, too; not at all."""
+CHOICES = ("", "call", "no_call", "none")
+"""By the ladder; they agreed to be called, too; by no call; not at all."""
 
 
 def told_by(session: Session, ticket: Ticket) -> str:

@@ -50,7 +50,8 @@ class Resident(Base):
     pauses: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
     """How long they pause inside a turn, by step: hundredths of a second, the latest last."""
     told_by: Mapped[str] = mapped_column(String(16), default="")
-    """How they want to be told: `call` (they agreed to be called), `none`; empty: by the ladder."""
+    """How they want to be told: `call` (they agreed to be called), `no_call` (they refused that),
+    `none`; empty: by the ladder, and never asked whether we may call."""
     may_learn: Mapped[bool] = mapped_column(default=False)
     """They agreed that what was misheard of them is used to measure hearing."""
     created: Mapped[datetime]
@@ -237,6 +238,32 @@ class Notice(Base):
     """On this rung."""
     busy_until: Mapped[datetime | None] = mapped_column(default=None)
     """Somebody is telling it; after this they were killed."""
+    created: Mapped[datetime]
+
+
+class OutgoingCall(Base):
+    """A call to be made to one resident: queued by the ladder, made by whichever process has a
+    telephone."""
+
+    __tablename__ = "outgoing_calls"
+    __table_args__ = (Index(None, "state", "due"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    who: Mapped[str] = mapped_column(String(32), index=True)
+    """As in `notices`."""
+    last: Mapped[int]
+    """Id of the last notice it tells; with it all of theirs before that were not told."""
+    phone: Mapped[str] = mapped_column(Encrypted)
+    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    """`waiting`, `dialling`, `talking`, `reached`, or `failed`: the next way is taken."""
+    tries: Mapped[int] = mapped_column(default=0)
+    result: Mapped[str] = mapped_column(String(24), default="")
+    """How the last attempt ended: `busy`, `no_answer`, `refused`, `no_such_number`, `failed`,
+    `cut`, `machine`, `interrupted`, `no_consent`, `nobody_dialled`."""
+    due: Mapped[datetime]
+    """By the house's clock."""
+    busy_until: Mapped[datetime | None] = mapped_column(default=None)
+    """Somebody is at it; after this they were killed, and it counts as made."""
     created: Mapped[datetime]
 
 

@@ -115,6 +115,7 @@ ASKED: dict[StepName, str | None] = {
     StepName.SAME: "readback",
     StepName.VERDICT: "verdict",
     StepName.RESUME: "resume",
+    StepName.CONSENT: "resume",
     StepName.FILED: "filed",
     StepName.PERSON: "filed",
     StepName.EMERGENCY: "emergency",

@@ -116,6 +116,9 @@ def goodbye(moment: Moment, why: str = "") -> Turn:
         return moment.go(
             StepName.VERDICT, before, Prompt(key="verdict"), about=ticket.number, asked=True
         )
+    ask = moment.heard.known.ask_consent and not now.consent and not now.called
+    if moment.on_phone and not why and now.filed and ask:
+        return moment.go(StepName.CONSENT, Prompt(key="consent"), consent=True)
     if now.filed and now.number:
         said = Prompt(key="goodbye.filed", values={"number": now.number})
     elif now.started:

@@ -4,7 +4,7 @@ from flows.conversation import StepName, Turn
 from flows.effects import Pace, PersonReason, RememberPace
 from flows.heard import HeardKind
 from flows.prompt import Prompt
-from flows.steps import fixed, questions
+from flows.steps import called, fixed, questions
 from flows.steps.handover import hand_over
 from flows.steps.moment import Moment
 from flows.steps.trouble import goodbye
@@ -15,6 +15,8 @@ _KEYS = {"0": Intent.PERSON, "*": Intent.REPEAT, "#": Intent.SLOWER}
 
 def universal(moment: Moment) -> Turn | None:
     """The turn, if the input was one of them."""
+    if moment.now.called and called.refuses(moment):
+        return called.stop(moment)
     intent = moment.understood.intent
     if moment.heard.kind is HeardKind.KEY:
         key = moment.heard.key
@@ -39,7 +41,7 @@ def universal(moment: Moment) -> Turn | None:
         return _pace(moment, now.with_(Pace.LOUD), "pace.loud")
     if intent is Intent.WAIT:
         return moment.stay(Prompt(key="wait"))
-    if intent is Intent.STOP:
+    if intent is Intent.STOP and moment.now.step is not StepName.CONSENT:
         return goodbye(moment)
     if intent is Intent.THANKS:
         if moment.now.step is StepName.FILED and moment.understood.yes_no == "no":

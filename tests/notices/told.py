@@ -11,6 +11,7 @@ from bot.channels.wechat.budget import refill
 from bot.channels.wechat.message import Message
 from bot.followup.dispatcher import Dispatcher
 from bot.notices.profile import NoticeRules
+from bot.notices.said import Said, compose
 from bot.notices.tell import Tell
 from bot.notices.ways import Caller, ladder
 from bot.services import Services
@@ -66,8 +67,18 @@ class Told:
             with self.services.database.begin() as session:
                 change_state(session, number, state, "王师傅", note)
 
-    def deliver(self, caller: Caller | None = None, api: Api | None = None, **rules: Any) -> None:
-        """Until nothing is due any more, however long it would have waited."""
+    def deliver(
+        self,
+        caller: Caller | None = None,
+        api: Api | None = None,
+        *,
+        once: bool = False,
+        **rules: Any,
+    ) -> None:
+        """Until nothing is due any more, however long it would have waited.
+
+        once: one look at what waits, for what somebody else is at.
+        """
         settings, database = self.services.settings, self.services.database
         chosen = NoticeRules.model_validate(rules)
         rungs = ladder(chosen, api or Api(settings, database), caller)
@@ -76,9 +87,15 @@ class Told:
             with database.begin() as session:
                 for row in session.scalars(select(Outgoing).where(Outgoing.state == "waiting")):
                     row.due = datetime.now(UTC)
-            if not dispatcher.once():
+            if not dispatcher.once() or once:
                 return
         raise AssertionError("it never ends")
+
+    def said(self) -> Said:
+        """All that waits, as a way of telling gets it."""
+        wording = self.services.wording
+        with self.services.database.read() as session:
+            return compose(session, list(session.scalars(select(Notice))), wording.label)
 
     def attempts(self, number: str) -> list[tuple[str, bool]]:
         """As the ticket's history shows them."""

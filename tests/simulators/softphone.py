@@ -96,6 +96,21 @@ class Softphone:
         """Call `uri` and return when it was answered. Raises `CallFailed`."""
         await self._ask("dial", uri=uri, timeout=timeout)
 
+    async def port(self) -> int:
+        """Where it can be called: `sip:NUMBER@127.0.0.1:PORT`."""
+        return int((await self._ask("address"))["port"])
+
+    async def rings(self, timeout: float = 60) -> None:
+        """Wait for a call. Raises TimeoutError."""
+        await self._ask("rings", timeout=timeout)
+
+    async def pick_up(self) -> None:
+        await self._ask("pick_up")
+
+    async def decline(self) -> None:
+        """Busy (486)."""
+        await self._ask("decline")
+
     async def listen(self, quiet: float = 1.2, timeout: float = 40) -> Sound:
         """What the far end says from now on (or has said since the last `listen`), until it has
         been quiet for `quiet` seconds. Raises `Closed` when it hung up without a word,

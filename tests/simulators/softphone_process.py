@@ -51,6 +51,9 @@ class Telephone:
         self.reason = ""
         self.transferred = ""
         self.moved: Call | None = None
+        self.port = 0
+        self.rung: Call | None = None
+        self.ringing = asyncio.Event()
 
     async def start(self) -> None:
         o = self.options
@@ -79,6 +82,41 @@ class Telephone:
             transfer_policy="auto",
         )
         self.agent.on_transfer_call(self._on_moved)
+        self.agent.on_incoming(self._on_ring)
+        self.port = port
+
+    def _on_ring(self, call: Call) -> None:
+        self.rung = call
+        self.ringing.set()
+
+    async def address(self) -> dict[str, Any]:
+        return {"port": self.port}
+
+    async def rings(self, timeout: float) -> dict[str, Any]:
+        try:
+            await asyncio.wait_for(self.ringing.wait(), timeout)
+        except TimeoutError:
+            return {"error": f"did not ring in {timeout} s", "kind": "timeout"}
+        self.ringing.clear()
+        return {}
+
+    async def pick_up(self) -> dict[str, Any]:
+        assert self.rung is not None
+        self.heard, self.loud, self.mark = bytearray(), [], 0
+        self.closed.clear()
+        self.ringing.clear()
+        self.call, self.rung = self.rung, None
+        self.call.on(self._on_event)
+        await self.call.answer()
+        await self.call.wait_established(10)
+        self._pump_task = asyncio.ensure_future(self._pump(self.call))
+        return {}
+
+    async def decline(self) -> dict[str, Any]:
+        assert self.rung is not None
+        self.ringing.clear()
+        await self.rung.reject()
+        return {}
 
     def _on_moved(self, call: Call) -> None:
         self.early.give(call)

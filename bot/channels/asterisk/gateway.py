@@ -34,7 +34,7 @@ class AsteriskGateway:
     """Implements `bot.channels.line.Dialler`, too."""
 
     def __init__(self, services: Services) -> None:
-        self._calls = RunningCalls(services)
+        self.calls = RunningCalls(services)
         self._exchange = Exchange(ari_of(services.settings))
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -45,7 +45,7 @@ class AsteriskGateway:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         # Events are needed to the last: a call that says goodbye may be hung up meanwhile.
-        await self._calls.drain()
+        await self.calls.drain()
         serving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await serving
@@ -106,12 +106,12 @@ class AsteriskGateway:
         name = str(channel["id"])
         if name.startswith(OURS) or self._exchange.watches(name):
             return
-        if self._calls.stopping or self._calls.crowded:
+        if self.calls.stopping or self.calls.crowded:
             # Back to the dialplan, which has an answer for when we are not there.
             with contextlib.suppress(AriError):
                 await self._exchange.ari.post(f"/channels/{name}/continue")
             return
-        self._calls.start(AsteriskLine(self._exchange, name, await self._number(channel)))
+        self.calls.start(AsteriskLine(self._exchange, name, await self._number(channel)))
 
     async def _number(self, channel: Event) -> str:
         """The calling number; empty when it was withheld, whatever the carrier tells Asterisk."""

@@ -60,6 +60,10 @@ class Reception:
         self._sessions[session] = self._clock()
         return session
 
+    def add(self, session: Session) -> None:
+        """A call that we made takes a place, too."""
+        self._sessions[session] = self._clock()
+
     def over(self, session: Session) -> None:
         self._sessions.pop(session, None)
 

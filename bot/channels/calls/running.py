@@ -15,8 +15,8 @@ _FAREWELL_SECONDS = 12.0
 class RunningCalls:
     def __init__(self, services: Services) -> None:
         """Raises `Failure` when the profile's limits are wrong."""
-        limits = read_limits(services.community.profile, services.settings.community)
-        self._reception = Reception(services, limits)
+        self.limits = read_limits(services.community.profile, services.settings.community)
+        self._reception = Reception(services, self.limits)
         self._sessions: dict[Session, asyncio.Task[None]] = {}
         self._working: list[asyncio.Task[None]] = []
         self.stopping = False
@@ -26,15 +26,23 @@ class RunningCalls:
         if not self._working:
             parts = (strain.watch_loop(), self._reception.later.run())
             self._working = [asyncio.ensure_future(part) for part in parts]
-        session = self._reception.receive(line)
-        task = asyncio.ensure_future(session.run())
-        self._sessions[session] = task
-        task.add_done_callback(lambda _: self._over(session))
+        self._run(self._reception.receive(line))
+
+    def add(self, session: Session) -> "asyncio.Task[None]":
+        """A call that we made; the task ends with it."""
+        self._reception.add(session)
+        return self._run(session)
 
     @property
     def crowded(self) -> bool:
         """Not even a sentence can be said to one more."""
         return self._reception.crowded
+
+    def _run(self, session: Session) -> "asyncio.Task[None]":
+        task = asyncio.ensure_future(session.run())
+        self._sessions[session] = task
+        task.add_done_callback(lambda _: self._over(session))
+        return task
 
     def _over(self, session: Session) -> None:
         self._sessions.pop(session, None)

@@ -20,7 +20,7 @@ from bot.hearing.second import WITHIN
 from bot.metrics import calls_running, calls_total
 from bot.services import Services
 from flows.channel import Channel
-from flows.heard import HeardKind, Prompted
+from flows.heard import HeardKind, News, Prompted
 from flows.prompt import Prompt
 from voice.recognition.protocol import Recognition
 from voice.sound import Sound
@@ -81,6 +81,8 @@ class CallSession:
         self._leaving = False
         self._turn = 0
         self._conversation = ""
+        self._news: tuple[News, ...] = ()
+        """What a resident is told whom we called."""
         self._noises = 0
         self._interruptible = True
         self._helped = Helped(services.dialogue, self._stirred.set)
@@ -144,8 +146,7 @@ class CallSession:
     async def _converse(self) -> str:
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        opened = self._take(_Input(HeardKind.OPENED, until=0.0))
-        answer, _ = await asyncio.gather(opened, asyncio.sleep(_SETTLE))
+        answer = await self._open()
         while True:
             if answer.transfer:
                 await self._say_out(answer)
@@ -165,6 +166,12 @@ class CallSession:
                 heard = await self._next(answer)
                 self._mouth.decided = loop.time()
                 answer = await self._take(heard)
+
+    async def _open(self) -> Answer:
+        """The first turn."""
+        opened = self._take(_Input(HeardKind.OPENED, until=0.0))
+        answer, _ = await asyncio.gather(opened, asyncio.sleep(_SETTLE))
+        return answer
 
     async def _next(self, answer: Answer) -> _Input:
         """Say the answer and wait for what the resident does next."""
@@ -273,6 +280,7 @@ class CallSession:
             conversation=self._conversation,
             pauses=heard.pauses,
             unheard=heard.unheard,
+            news=self._news if heard.kind is HeardKind.CALLED else (),
         )
         answer = await asyncio.shield(asyncio.to_thread(self._services.dialogue.take, inbound))
         self._conversation = answer.conversation

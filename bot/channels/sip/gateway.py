@@ -6,10 +6,24 @@ import logging
 import socket
 from urllib.parse import urlsplit
 
-from baresip import Account, BaresipError, Call, Config, RegistrationError, Runtime, UserAgent
+from baresip import (
+    Account,
+    BaresipError,
+    Call,
+    CallBusy,
+    CallDeclined,
+    CallFailed,
+    CallTimeout,
+    Config,
+    RegistrationError,
+    Runtime,
+    UserAgent,
+)
 
 from bot.channels.calls.running import RunningCalls
+from bot.channels.line import Line, NotReached, Unreached
 from bot.channels.sip.caller import calling_number
+from bot.channels.sip.early import EarlyEvents
 from bot.channels.sip.line import SipLine
 from bot.channels.sip.peers import MaskNumbers, Peers, TraceHandler, mask
 from bot.channels.sip.restraint import AtMost, silence_native_stderr
@@ -28,9 +42,13 @@ _RTP_TIMEOUT = 30
 
 
 class SipGateway:
+    """Implements `bot.channels.line.Dialler`, too."""
+
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._calls = RunningCalls(services)
+        self.calls = RunningCalls(services)
+        self._agent: UserAgent | None = None
+        self._early: EarlyEvents | None = None
         self._ringing: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -52,6 +70,7 @@ class SipGateway:
                 "可能已有别的程序占用；请先停掉它，或改 LINSHENG_SIP_BIND。"
             ) from None
         silence_native_stderr()
+        self._early = EarlyEvents(runtime)
         dead = asyncio.Event()
         runtime.on_dead = dead.set
         registering: asyncio.Task[None] | None = None
@@ -61,6 +80,8 @@ class SipGateway:
                 # obey.
                 agent = await UserAgent.create(runtime, account, transfer_policy="reject")
                 agent.on_incoming(lambda call: self._ring(call, peers))
+                # The one that is registered, if there is one, is made last: calls go out by it.
+                self._agent = agent
                 if account.reg_interval:
                     registering = asyncio.ensure_future(_stay_registered(agent, settings))
             log.info("电话就绪：sip:hotline@%s", settings.sip_bind)
@@ -73,9 +94,34 @@ class SipGateway:
         finally:
             if registering:
                 registering.cancel()
-            await self._calls.drain()
+            await self.calls.drain()
             with contextlib.suppress(BaresipError):
                 await runtime.close()
+
+    async def dial(self, number: str, seconds: float = 30.0) -> Line:
+        """Call a resident: a SIP URI, or a number of the registrar; see `Dialler`."""
+        uri = number
+        if ":" not in number:
+            uri = f"sip:{number}@{_registrar(self._services.settings)}"
+        if self._agent is None or self._early is None or uri.endswith("@"):
+            raise NotReached(Unreached.FAILED)
+        try:
+            call = await self._agent.dial(uri)
+            self._early.give(call)
+            try:
+                await call.wait_established(seconds)
+            except asyncio.CancelledError:
+                with contextlib.suppress(BaresipError):
+                    await call.hangup()
+                raise
+        except CallFailed as error:
+            raise NotReached(_why(error)) from None
+        except (BaresipError, ValueError) as error:
+            log.error(
+                "电话没能拨出（%s）：请检查 notices.calls.trunk 或 LINSHENG_SIP_REGISTRAR。", error
+            )
+            raise NotReached(Unreached.FAILED) from None
+        return SipLine(call, calling_number(uri) or number)
 
     def _ring(self, call: Call, peers: Peers) -> None:
         task = asyncio.ensure_future(self._take(call, peers))
@@ -93,15 +139,28 @@ class SipGateway:
             with contextlib.suppress(BaresipError):
                 await call.reject()
             return
-        self._calls.start(SipLine(call))
+        self.calls.start(SipLine(call))
 
     async def _refusal(self, call: Call, peers: Peers) -> str:
         """Why it is not taken; empty when it is."""
-        if self._calls.stopping:
+        if self.calls.stopping:
             return "the service is stopping"
         if not await peers.admits(call.call_id):
             return "its address is not in SIP_ALLOW"
-        return "too many call at once" if self._calls.crowded else ""
+        return "too many call at once" if self.calls.crowded else ""
+
+
+def _why(error: CallFailed) -> Unreached:
+    if isinstance(error, CallBusy):
+        return Unreached.BUSY
+    if isinstance(error, CallTimeout):
+        return Unreached.NO_ANSWER
+    if isinstance(error, CallDeclined):
+        return Unreached.REFUSED
+    reason = str(error)
+    if any(code in reason for code in ("480", "487", "408")):
+        return Unreached.NO_ANSWER
+    return Unreached.NO_SUCH_NUMBER if "404" in reason or "484" in reason else Unreached.FAILED
 
 
 def _config(settings: Settings) -> Config:

@@ -35,17 +35,21 @@ _EVENTS = {
 class SipLine:
     """Implements `bot.channels.line.Line` over a baresip call."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, called: str = "") -> None:
+        """called: the number, for a call that we placed and that was answered."""
         # Not the SIP Call-ID: that one is the caller's to choose, as long and as often as they
         # like.
         self.id = f"sip-{uuid4().hex}"
-        self.caller = calling_number(call.peer)
+        self.caller = called or calling_number(call.peer)
+        self._placed = bool(called)
         self._call = call
         self._key_handlers: list[Callable[[str], None]] = []
         self._event_handlers: list[Callable[[LineEvent], None]] = []
         call.on(self._on_stack_event)
 
     async def answer(self) -> None:
+        if self._placed:
+            return
         try:
             await self._call.answer()
             await self._call.wait_established(10)
