@@ -11,9 +11,9 @@ import socket
 import sys
 from pathlib import Path
 
-from voice.recognition.engines import forks, open_engine
 from voice.recognition.pool.worker_process import work
 from voice.recognition.protocol import Recogniser, RecogniserMissing
+from voice.recognition.vosk import VoskRecogniser
 
 
 def main(folder: str, fd: str) -> None:
@@ -23,15 +23,12 @@ def main(folder: str, fd: str) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for workers
     os.dup2(2, 1)  # libraries print; that is no result of a command
     control = socket.socket(fileno=int(fd))
-    model = Path(folder)
-    engine: Recogniser | None = None
     try:
-        if forks(model):
-            engine = open_engine(model, streams=1)
-            _warm(engine)
+        engine = VoskRecogniser(Path(folder), streams=1)
     except RecogniserMissing as error:
         _say(control, error=str(error))
         return
+    _warm(engine)
     _say(control, ready=True)
     while True:
         message, fds, _, _ = socket.recv_fds(control, 1 << 16, 1)
@@ -41,7 +38,7 @@ def main(folder: str, fd: str) -> None:
         if pid == 0:
             control.close()
             os.nice(json.loads(message)["nice"])
-            work(fds[0], engine, lambda: open_engine(model, streams=1))
+            work(fds[0], engine)
         os.close(fds[0])
         _say(control, pid=pid)
 

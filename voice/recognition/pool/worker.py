@@ -11,8 +11,6 @@ from typing import Any
 
 _SLOWEST = 3.0
 """Seconds an answer may take for each second of sound: twenty times what it needs alone."""
-_STARVED = 8
-"""Times the wait is begun anew for a process that would work if it were let."""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -71,16 +69,12 @@ class Worker:
 
     def _await(self, limit: float) -> None:
         before = self._worked()
-        for _ in range(_STARVED):
-            if self._connection.poll(limit):
-                return
-            if self._state() not in "RD" and not self._connection.poll(1.0):
-                break
-            # On a machine with too much to do nobody hangs: they wait for the processor. Killing
-            # them would give it more to do.
-            if self._worked() - before > limit:
-                break
-        raise WorkerLost("no answer in time")
+        while not self._connection.poll(limit):
+            # On a busy machine nobody hangs: they wait for the processor, and killing them would
+            # give it more to do. Who hangs sleeps, or works without end.
+            asleep = self._state() not in "RD" and not self._connection.poll(1.0)
+            if asleep or self._worked() - before > limit:
+                raise WorkerLost("no answer in time")
 
     def _resident(self) -> int:
         try:

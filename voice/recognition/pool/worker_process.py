@@ -2,20 +2,16 @@
 
 import os
 import traceback
-from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn
 
 from voice.recognition.protocol import Recogniser, Stream
 
 
-def work(fd: int, engine: Recogniser | None, load: Callable[[], Recogniser]) -> NoReturn:
-    """Serve until the connection is closed; never returns into the mother's code.
-
-    load: for an engine that cannot be forked.
-    """
+def work(fd: int, recogniser: Recogniser) -> NoReturn:
+    """Serve until the connection is closed; never returns into the mother's code."""
     try:
-        _serve(Connection(fd), engine or load())
+        _serve(Connection(fd), recogniser)
     except (EOFError, OSError):
         pass  # the service is done with us
     except BaseException:
