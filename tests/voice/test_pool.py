@@ -143,7 +143,7 @@ def test_a_sound_that_kills_every_worker_is_given_up(pool: Pool) -> None:
 
 
 def test_a_worker_that_grew_is_replaced_between_two_sounds(models: Path) -> None:
-    pool = Pool(models / VOSK_SMALL, streams=1, growth=0)
+    pool = Pool(models / VOSK_SMALL, streams=1, growth=-(1 << 40))  # always
     (first,) = pool.pids
     assert errors(SAID, hear(pool, lambda: _same(pool, first))) <= 1
     until(lambda: gone(first))
