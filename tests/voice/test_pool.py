@@ -143,8 +143,9 @@ def test_a_sound_that_kills_every_worker_is_given_up(pool: Pool) -> None:
 
 
 def test_a_worker_that_grew_is_replaced_between_two_sounds(models: Path) -> None:
-    pool = Pool(models / VOSK_SMALL, streams=1, growth=-(1 << 40))  # always
+    pool = Pool(models / VOSK_SMALL, streams=1)
     (first,) = pool.pids
+    pool._live._growth = -1 << 40  # whatever it hears, it has grown by more
     assert errors(SAID, hear(pool, lambda: _same(pool, first))) <= 1
     until(lambda: gone(first))
     assert errors(SAID, hear(pool)) <= 1
