@@ -29,7 +29,7 @@ def score(said: str, heard: str) -> Score:
     """One recording. Figures must have been spelt as they are said.
 
     >>> score("灯坏了。", "等坏")
-    Score(length=3, characters=2, syllables=2)
+    Score(length=3, characters=2, syllables=1)
     >>> score("三幢", "三撞")
     Score(length=2, characters=1, syllables=0)
     """
