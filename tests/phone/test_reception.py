@@ -40,6 +40,7 @@ class Desk:
             recordings=self.recordings,
             dialogue=self.dialogue,
             recogniser=FakeRecogniser(),
+            second=None,
             synthesiser=self.voice,
         )
         self.reception = Reception(
