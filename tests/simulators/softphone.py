@@ -92,8 +92,9 @@ class Softphone:
         if self._reader:
             await self._reader
 
-    async def dial(self, uri: str, timeout: float = 10) -> None:
-        """Call `uri` and return when it was answered. Raises `CallFailed`."""
+    async def dial(self, uri: str, timeout: float = 60) -> None:
+        """Call `uri` and return when it was answered; people let it ring for a minute. Raises
+        `CallFailed`."""
         await self._ask("dial", uri=uri, timeout=timeout)
 
     async def port(self) -> int:
