@@ -22,7 +22,7 @@ def main(settings: dict[str, Any]) -> None:
     vars(ear)["Endpointer"] = EnergyEndpointer
     if rings := os.environ.get("PERSON_RINGS"):
         vars(line)["_TRANSFER_SECONDS"] = float(rings)
-    script = Script(lambda turn: print(json.dumps(turn), flush=True))
+    script = Script(_say)
     kind = AsteriskGateway if settings.get("asterisk_ari_url") else SipGateway
     gateway = kind(scripted_services(settings, script))
 
@@ -34,8 +34,13 @@ def main(settings: dict[str, Any]) -> None:
     try:
         asyncio.run(run())
     except Failure as failure:
-        print(json.dumps({"failure": str(failure)}), flush=True)
+        _say({"failure": str(failure)})
     os._exit(0)
+
+
+def _say(row: dict[str, Any]) -> None:
+    """One write: turns are taken in several threads, and `print` writes a line in two pieces."""
+    os.write(1, json.dumps(row).encode() + b"\n")
 
 
 if __name__ == "__main__":
