@@ -21,6 +21,8 @@ _COMMANDS = {
     "talk": ("bot.commands.talk", "在终端里和邻声对话，一行一轮。"),
     "replay": ("bot.commands.replay", "按记录重放一次对话，报告差异。"),
     "staff": ("bot.commands.staff", "工作人员账号（linsheng staff add 姓名 --role …）。"),
+    "export": ("bot.commands.export", "导出一位居民的全部资料。"),
+    "erase": ("bot.commands.erase", "删除一位居民的资料。"),
 }
 """Name, module (with `app`, a Typer app) and the line `linsheng --help` shows."""
 

@@ -66,6 +66,7 @@ async def _run(services: Services, *, web: bool, voice: bool, work: bool) -> Non
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    await asyncio.to_thread(services.recordings.sweep)
     if voice or work:
         await asyncio.to_thread(recover, services)
     if web or voice:

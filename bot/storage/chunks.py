@@ -5,7 +5,6 @@ Layout: `LSR1`, 16 random bytes the file's own key is derived from, then chunks 
 cut short or was changed ends the file for the reader: order and content are authenticated.
 """
 
-import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.storage.box import Box
-from bot.storage.full import StorageFull
+from bot.storage.full import StorageFull, is_full
 
 _MAGIC = b"LSR1"
 _SALT = 16
@@ -122,6 +121,6 @@ def _full() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_full(error):
             raise StorageFull("录音") from error
         raise

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,16 @@ class Database:
             raise Failure(
                 f"数据库用不了（{_first_line(error)}）：请检查 LINSHENG_DATABASE_URL 和数据目录。"
             ) from None
+
+    def scrub(self) -> None:
+        """Leave nothing of deleted rows in the database's own files, as far as it can be asked to:
+        SQLite's log, PostgreSQL's dead rows."""
+        if self._writer:
+            with closing(self.engine.raw_connection()) as raw:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        with self.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
 
     def close(self) -> None:
         self.engine.dispose()

@@ -6,3 +6,7 @@ class StorageFull(OSError):
 
     def __init__(self, what: str) -> None:
         super().__init__(errno.ENOSPC, f"磁盘满了，{what}没有写下：请清出空间")
+
+
+def is_full(error: OSError) -> bool:
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)

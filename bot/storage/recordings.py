@@ -5,7 +5,7 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.storage.box import Box
 from bot.storage.chunks import ChunkWriter, is_written, read_chunks
@@ -14,6 +14,8 @@ from bot.storage.tables import Recording
 from voice.codecs import decode
 from voice.sound import Sound
 
+ERASED = "erased"
+"""State of a recording whose resident is forgotten: its file goes, then the row."""
 _PCM = re.compile(r"audio/l16;\s*rate=(\d+)")
 
 
@@ -115,6 +117,20 @@ class Recordings:
             row = session.get(Recording, recording_id)
             if row is not None and row.state == "open":
                 row.state = state
+
+    def sweep(self) -> int:
+        """Delete the files of erased recordings. Returns how many of them lie on other machines:
+        each sweeps its own."""
+        with self._database.read() as session:
+            erased = list(session.scalars(select(Recording.id).where(Recording.state == ERASED)))
+        here = [id for id in erased if self._path(id).exists()]
+        for id in here:
+            self._path(id).unlink(missing_ok=True)
+        alone = self._database.engine.dialect.name == "sqlite"
+        with self._database.begin() as session:
+            gone = erased if alone else here
+            session.execute(delete(Recording).where(Recording.id.in_(gone)))
+        return len(erased) - len(gone)
 
     def _is_dead(self, recording_id: str) -> bool:
         try:

@@ -107,7 +107,8 @@ class Recording(Base):
     media_type: Mapped[str] = mapped_column(String(40))
     """`audio/l16;rate=8000`, `audio/amr`, `image/jpeg`."""
     state: Mapped[str] = mapped_column(String(16), default="open", index=True)
-    """`open` while being written, `done`, or `heard_late` when recognised after a restart."""
+    """`open` while being written, `done`, `heard_late` when recognised after a restart, `erased`
+    until the file is gone."""
     heard_until: Mapped[float] = mapped_column(Double, default=0.0)
     """Seconds that committed turns have covered; what lies behind is recognised after a crash."""
     created: Mapped[datetime]
