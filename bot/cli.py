@@ -23,6 +23,8 @@ _COMMANDS = {
     "staff": ("bot.commands.staff", "工作人员账号（linsheng staff add 姓名 --role …）。"),
     "export": ("bot.commands.export", "导出一位居民的全部资料。"),
     "erase": ("bot.commands.erase", "删除一位居民的资料。"),
+    "backup": ("bot.commands.backup", "把整个系统备份成一个文件，不用停下服务。"),
+    "restore": ("bot.commands.restore", "从备份恢复整个系统。"),
 }
 """Name, module (with `app`, a Typer app) and the line `linsheng --help` shows."""
 
