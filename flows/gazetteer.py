@@ -231,10 +231,17 @@ class Gazetteer:
             found = {id for id in found if id.startswith(f"{estate}/")}
         return self.place(next(iter(found))) if len(found) == 1 else None
 
-    def find(self, text: str, home: Place | None = None, expected: bool = False) -> Place | None:
+    def find(
+        self,
+        text: str,
+        home: Place | None = None,
+        expected: bool = False,
+        near: Place | None = None,
+    ) -> Place | None:
         """The place meant in `text`; None when it speaks of none.
 
         home: the resident's known address, for “我家” and “我们楼道”.
         expected: a place was just asked for, so a bare number is a building.
+        near: the place spoken of so far: a unit, floor or room without its house is there.
         """
-        return find_place(text, self, home, expected)
+        return find_place(text, self, home, expected, near)

@@ -54,6 +54,8 @@ class CategoryWords(_Words):
     """Words and symptoms that hardly mean anything else."""
     weak: tuple[str, ...] = ()
     """Words that point there among others."""
+    anywhere: bool = False
+    """It happens at no place: where is not asked."""
     examples: tuple[str, ...] = ()
     """How residents say it."""
     tickets: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from flows.conversation import StepName
 from flows.heard import HeardKind
 from flows.report import Place, Report, Urgency
+from flows.steps.merge import merge
 from flows.steps.moment import Moment
 from flows.understanding.emergency import Danger
 from flows.understanding.understanding import Intent
@@ -35,7 +36,10 @@ def absorb(moment: Moment, *, place_asked: bool = False) -> Moment:
             changes["category"] = category
     place = _scene(moment) or understood.place
     if place and _better(place, report.place, place_asked):
-        changes["place"] = place
+        gazetteer = moment.community.gazetteer
+        changes["place"] = (
+            merge(report.place, place, gazetteer) if _same_house(place, report.place) else place
+        )
     if _RANK.index(understood.urgency) > _RANK.index(report.urgency):
         changes["urgency"] = understood.urgency
     if understood.when and not report.when:
@@ -74,6 +78,13 @@ def _scene(moment: Moment) -> Place | None:
             return found
         return Place(text=heard.text.strip(), confidence=0.8)
     return None
+
+
+def _same_house(new: Place, old: Place | None) -> bool:
+    """“三幢楼道”, then its unit: the stairs stay."""
+    if old is None or not old.id or not new.id:
+        return False
+    return new.id.split("/")[:2] == old.id.split("/")[:2]
 
 
 def _better(new: Place, old: Place | None, asked: bool) -> bool:

@@ -5,9 +5,9 @@ from flows.prompt import Prompt
 from flows.report import SURE_CATEGORY, Category, Place
 from flows.steps import readback
 from flows.steps.absorb import absorb
+from flows.steps.merge import merge
 from flows.steps.moment import Moment
 from flows.steps.onward import onward
-from flows.steps.place import merge
 from flows.steps.readback import WHICH
 from flows.understanding.time import find_time
 

@@ -6,9 +6,9 @@ from flows.prompt import Prompt
 from flows.report import Report
 from flows.steps import problem
 from flows.steps.absorb import absorb
+from flows.steps.merge import merge
 from flows.steps.moment import Moment
 from flows.steps.onward import amended, onward
-from flows.steps.place import merge
 from flows.steps.trouble import goodbye, not_understood
 from flows.understanding.normalise import normalise
 from flows.understanding.phrases import made_of

@@ -38,6 +38,7 @@ class Moment:
             prompted=self.heard.prompted,
             confidence=self.heard.confidence,
             home=self.heard.known.address,
+            near=self.now.report.place,
         )
 
     @property

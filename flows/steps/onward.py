@@ -25,7 +25,7 @@ def onward(moment: Moment) -> Turn:
         return ask(moment, StepName.PROBLEM)
     if report.category and not report.category.sure and "category" not in settled:
         return ask(moment, StepName.PROBLEM, choices=report.category.top[:3])
-    if (report.place is None or report.place.confidence < SURE_PLACE) and "place" not in settled:
+    if _place_open(moment):
         return ask(moment, StepName.PLACE, choices=_offer(moment))
     if now.filed:
         return amended(moment)
@@ -34,6 +34,17 @@ def onward(moment: Moment) -> Turn:
     if now.channel is Channel.PHONE:
         return ask(moment, StepName.READBACK)
     return file(moment)
+
+
+def _place_open(moment: Moment) -> bool:
+    """Whether it is still to be asked where."""
+    report = moment.now.report
+    if "place" in moment.now.settled:
+        return False
+    if report.place is None:
+        kinds = moment.community.lexicon.categories
+        return not (report.category and kinds[report.category.code].anywhere)
+    return report.place.confidence < SURE_PLACE
 
 
 def _offer(moment: Moment) -> tuple[str, ...]:

@@ -1,19 +1,21 @@
 """Where it is: by word, by key (the house number), or “是您家那里吗？” when we know the home."""
 
 from flows.conversation import Turn
-from flows.gazetteer import Gazetteer
 from flows.heard import HeardKind
 from flows.prompt import Prompt
 from flows.report import Place
 from flows.steps import questions
 from flows.steps.absorb import absorb
 from flows.steps.digits import collect
+from flows.steps.merge import merge
 from flows.steps.moment import Moment
 from flows.steps.onward import onward
 from flows.steps.trouble import not_understood
 from flows.understanding.understanding import Intent
 
 _LONGEST_NUMBER = 3
+_ANYWHERE = 0.35
+"""Confidence below which a place is a part that every house has."""
 
 
 def take(moment: Moment) -> Turn:
@@ -54,6 +56,11 @@ def take(moment: Moment) -> Turn:
         return onward(settle(absorb(moment), merge(old, words, moment.community.gazetteer)))
     told = absorb(moment)
     merged = merge(old, place, moment.community.gazetteer)
+    nowhere = not merged.id and not merged.building and place.confidence < _ANYWHERE
+    if nowhere and not moment.now.failures:
+        # “就是我们这幢”, “楼道里”: every house has one.
+        kept = told.with_(report=told.now.report.model_copy(update={"place": merged}))
+        return kept.stay(Prompt(key="place.house"), failures=1)
     unknown_house = merged.building and not merged.id and not merged.maybe
     if unknown_house and not moment.now.failures and not (old and old.id):
         kept = told.with_(report=told.now.report.model_copy(update={"place": merged}))
@@ -91,43 +98,3 @@ def settle(moment: Moment, place: Place, confirmed: bool = False) -> Moment:
     return moment.with_(
         report=report.model_copy(update=changes), settled=moment.now.settled | {"place"}
     )
-
-
-def merge(old: Place | None, new: Place, gazetteer: Gazetteer) -> Place:
-    """The new place, with what it leaves open taken from the old one: “不是三幢是四幢” keeps the
-    unit and the stairs; “楼道里” keeps the house."""
-    if old is None or not old.text:
-        return new
-    if new.id and new.id in gazetteer.estates and (old.maybe or old.building) and not old.id:
-        # “三幢二单元”, then “幸福新村的”.
-        return gazetteer.find(f"{new.estate}{old.text}") or new
-    detail = _detail(old, gazetteer)
-    if new.id and new.building and old.id and not new.unit and old.id.count("/") >= 2:
-        estate, _, unit, *room = old.id.split("/")
-        building = new.id.split("/")[1]
-        kept = gazetteer.compose(
-            estate, building, unit, room[0] if room else None, confidence=new.confidence
-        )
-        if kept.id and kept.id.count("/") == old.id.count("/"):
-            added = detail if detail not in kept.text else ""
-            return kept.model_copy(update={"text": kept.text + added})
-    if new.id and new.building and detail and new.text == _name(new, gazetteer):
-        return new.model_copy(update={"text": new.text + detail})
-    if old.id and not new.id and not new.building:
-        if new.text in old.text:
-            return old
-        return old.model_copy(update={"text": old.text + new.text})
-    return new
-
-
-def _name(place: Place, gazetteer: Gazetteer) -> str:
-    known = gazetteer.place(place.id) if place.id else None
-    return known.text if known else ""
-
-
-def _detail(place: Place, gazetteer: Gazetteer) -> str:
-    """What the text says beyond the map's name (“楼道”)."""
-    name = _name(place, gazetteer)
-    if not place.id:
-        return "" if place.building else place.text
-    return place.text.removeprefix(name) if name and place.text.startswith(name) else ""

@@ -27,7 +27,9 @@ def take(moment: Moment) -> Turn:
     if report.category is None and moment.now.failures:
         # Asked twice and told a place: the words are kept, a person will name the kind.
         return onward(_settle(told, "other"))
-    if report.category is None and moment.has_words and moment.now.step is StepName.PROBLEM:
+    placed = report.place != moment.now.report.place
+    asked = moment.now.step is StepName.PROBLEM
+    if report.category is None and moment.has_words and asked and not placed:
         return not_understood(told)
     return onward(told)
 

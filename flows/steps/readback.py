@@ -1,12 +1,15 @@
 """“三幢二单元楼道，灯的问题，对吗？” Yes files; a correction reads back again."""
 
 from flows.conversation import StepName, Turn
+from flows.lexicon import AnswerWords
 from flows.prompt import Prompt
-from flows.steps import questions
+from flows.report import Place
 from flows.steps.absorb import absorb
 from flows.steps.moment import Moment
 from flows.steps.onward import ask, file, onward
 from flows.steps.trouble import not_understood
+from flows.understanding.normalise import normalise
+from flows.understanding.phrases import made_of
 from flows.understanding.understanding import Intent
 
 WHICH = ("place", "category", "phone")
@@ -19,26 +22,44 @@ def take(moment: Moment) -> Turn:
     understood = moment.understood
     place, known = understood.place, moment.now.report.place
     if moment.answer == "yes":
-        if place and place.id and known and known.id and not known.id.startswith(place.id):
-            # “是四号”: a yes in form, another house in content.
+        if place and place.id and not _says(known, place.id):
+            # “是四号”, “就是东门那个”: a yes in form, another place in content.
             return onward(absorb(moment, place_asked=True))
         if understood.weak and "consent" not in moment.now.settled:
             settled = moment.now.settled | {"consent"}
             return moment.stay(Prompt(key="readback.sure"), settled=settled)
         return confirmed(moment)
     if moment.answer == "no":
-        return moment.stay(Prompt(key="readback.which"), choices=WHICH, failures=0)
+        told = _with_words(moment, moment.community.lexicon.answers.no)
+        return told.stay(Prompt(key="readback.which"), choices=WHICH, failures=0)
     if moment.wants(Intent.REPORT, Intent.CORRECTION) and (understood.category or place):
         told = absorb(moment, place_asked=bool(place and place.id))
         if told.now.report != moment.now.report:
             return onward(told)
     told = absorb(moment)
+    if told.now.report.phone != moment.now.report.phone:
+        return onward(told.saying(Prompt(key="corrected")))
     return onward(told) if told.now.doubt else not_understood(told)
 
 
+def _says(known: Place | None, id: str) -> bool:
+    """Whether what was read back is this place or a part of it."""
+    return bool(known and known.id and f"{known.id}/".startswith(f"{id}/"))
+
+
 def confirmed(moment: Moment) -> Turn:
-    """The resident said yes to all of it."""
-    return file(_confirm(moment))
+    """The resident said yes to all of it; what else they said is kept."""
+    return file(_with_words(_confirm(moment), moment.community.lexicon.answers.yes))
+
+
+def _with_words(moment: Moment, answer: AnswerWords) -> Moment:
+    """With what was said beside the answer: “对，就是进大门右手边那只”."""
+    text, answers = moment.understood.text, moment.community.lexicon.answers
+    report, place = moment.now.report, moment.understood.place
+    repeated = place is not None and place.id is not None and _says(report.place, place.id)
+    if not text or repeated or made_of(normalise(text, answers.full_stop), answer, answers):
+        return moment
+    return moment.with_(report=report.model_copy(update={"words": (*report.words, text)}))
 
 
 def _confirm(moment: Moment) -> Moment:
@@ -65,7 +86,7 @@ def _which(moment: Moment) -> Turn:
             StepName.CONTACT, Prompt(key="contact.right")
         )
     if moment.answer == "yes" and not moment.understood.category:
-        return moment.stay(*questions.of(moment))
+        return ask(moment, StepName.READBACK)
     if moment.understood.place or moment.understood.category:
         return onward(absorb(moment.with_(choices=()), place_asked=True))
     if moment.now.failures:

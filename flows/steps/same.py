@@ -6,9 +6,9 @@ from flows.effects import JoinTicket
 from flows.prompt import Prompt
 from flows.report import Urgency
 from flows.steps import questions
+from flows.steps.merge import merge
 from flows.steps.moment import Moment
 from flows.steps.onward import file, onward
-from flows.steps.place import merge
 from flows.steps.readback import WHICH
 from flows.steps.trouble import not_understood
 

@@ -25,6 +25,8 @@ _LIVE = ("draft", "open", "assigned", "in_progress", "resolved", "reopened")
 def asked(moment: Moment) -> Turn:
     """A status question, whatever step we are at."""
     understood = moment.understood
+    if understood.unknowing and moment.now.step is StepName.STATUS:
+        return take(moment)
     if understood.ticket_number:
         return _look_up(moment, understood.ticket_number)
     tickets = [t for t in moment.heard.known.tickets if t.number != _unfiled(moment)]

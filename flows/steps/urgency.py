@@ -4,7 +4,7 @@ from flows.conversation import Turn
 from flows.effects import PersonReason
 from flows.prompt import Prompt
 from flows.report import Urgency
-from flows.steps import emergency
+from flows.steps import emergency, questions
 from flows.steps.absorb import absorb
 from flows.steps.moment import Moment
 from flows.steps.onward import onward
@@ -24,4 +24,7 @@ def take(moment: Moment) -> Turn:
         if report.urgency is Urgency.NORMAL:
             report = report.model_copy(update={"urgency": Urgency.URGENT})
         return onward(settled.with_(report=report).saying(Prompt(key="urgency.today")))
+    if told.now.report.place != moment.now.report.place:
+        # Where it is, before they come to how bad: taken, and asked again.
+        return told.stay(*questions.of(told))
     return not_understood(told)

@@ -5,6 +5,7 @@ docs/hearing.md says what the gates were set on and what they bring; `make bench
 """
 
 from datetime import datetime
+from functools import partial
 
 from flows.community import Community
 from flows.heard import Prompted
@@ -39,6 +40,7 @@ def understand_twice(
     at: datetime,
     alternatives: tuple[str, ...] = (),
     home: Place | None = None,
+    near: Place | None = None,
     prompted: Prompted | None = None,
     confidence: float = 1.0,
 ) -> Understanding:
@@ -46,12 +48,11 @@ def understand_twice(
 
     confidence: 0…1, of the free hearing as a whole.
     """
-    first = understand(
-        text, asked=asked, community=community, at=at, alternatives=alternatives, home=home
-    )
+    hear = partial(understand, asked=asked, community=community, at=at, home=home, near=near)
+    first = hear(text, alternatives=alternatives)
     if prompted is None or prompted.share < _SHARE or prompted.confidence < _SURE:
         return first
-    second = understand(prompted.text, asked=asked, community=community, at=at, home=home)
+    second = hear(prompted.text)
     if first.danger is Danger.PRESENT:
         return first
     changes: dict[str, object] = {}

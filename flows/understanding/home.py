@@ -29,7 +29,8 @@ def find_home(text: str, gazetteer: "Gazetteer", home: Place | None) -> Place | 
             continue
         detail = detail_behind(text[match.end() :], words)
         if home is None:
-            return Place(text=match.group() + detail, confidence=_UNKNOWN)
+            own = next((word for word in words.indoor if match.group().endswith(word)), "")
+            return Place(text=own + detail or match.group(), confidence=_UNKNOWN)
         if not home.id:
             return home.model_copy(update={"confidence": _ELSEWHERE})
         if depth == _FLAT and detail.startswith(words.shared):

@@ -48,7 +48,11 @@ class _Judged(NamedTuple):
 
 
 def find_place(
-    text: str, gazetteer: "Gazetteer", home: Place | None = None, expected: bool = False
+    text: str,
+    gazetteer: "Gazetteer",
+    home: Place | None = None,
+    expected: bool = False,
+    near: Place | None = None,
 ) -> Place | None:
     """See `Gazetteer.find`."""
     words = gazetteer.words
@@ -58,9 +62,12 @@ def find_place(
     if not plain:
         return None
     hits = gazetteer.names.find(plain)
-    scope = _scope(hits, gazetteer, home)
+    within = near if near and near.id else home
+    scope = _scope(hits, gazetteer, within)
+    if within is near and not scope.said and scope.estate:
+        scope = _Scope(scope.estate, True)
     estates, marks, houses = _sorted(hits, gazetteer)
-    judged = _best_address(plain, hits, scope, gazetteer, home, expected)
+    judged = _best_address(plain, hits, scope, gazetteer, within, expected)
     if judged:
         marks = [m for m in marks if m.exact or not _overlap(m, judged.address)]
         by_the_way = marks and _is_by_the_way(plain, judged, marks[0], words)
@@ -98,7 +105,7 @@ def _overlap(hit: Hit, address: Address) -> bool:
     return hit.start < address.end and address.start < hit.end
 
 
-def _scope(hits: list[Hit], gazetteer: "Gazetteer", home: Place | None) -> _Scope:
+def _scope(hits: list[Hit], gazetteer: "Gazetteer", within: Place | None) -> _Scope:
     if gazetteer.only_estate:
         return _Scope(gazetteer.only_estate, True)
     of_hits = [{id.split("/")[0] for id in hit.ids} for hit in hits]
@@ -107,8 +114,8 @@ def _scope(hits: list[Hit], gazetteer: "Gazetteer", home: Place | None) -> _Scop
     for hit, named in order:
         if len(named) == 1 and hit.cost <= NAME_SURE:
             return _Scope(next(iter(named)), True)
-    if home and home.id:
-        return _Scope(home.id.split("/")[0], False)
+    if within and within.id:
+        return _Scope(within.id.split("/")[0], False)
     return _Scope(None, False)
 
 
@@ -117,7 +124,7 @@ def _best_address(
     hits: list[Hit],
     scope: _Scope,
     gazetteer: "Gazetteer",
-    home: Place | None,
+    within: Place | None,
     expected: bool,
 ) -> _Judged | None:
     """The reading as an address that fits best what there is; None when none does."""
@@ -129,7 +136,7 @@ def _best_address(
             masked = masked[: hit.start] + _STOP * (hit.end - hit.start) + masked[hit.end :]
     best: _Judged | None = None
     for address in find_addresses(masked, gazetteer.words, gazetteer.numbers, expected):
-        judged = _judge(plain, address, hits, scope, gazetteer, home)
+        judged = _judge(plain, address, hits, scope, gazetteer, within)
         if judged and (best is None or judged.worth > best.worth):
             best = judged
     return best
@@ -141,7 +148,7 @@ def _judge(
     hits: list[Hit],
     scope: _Scope,
     gazetteer: "Gazetteer",
-    home: Place | None,
+    within: Place | None,
 ) -> _Judged | None:
     words = gazetteer.words
     houses = _sorted(hits, gazetteer)[2]
@@ -149,9 +156,9 @@ def _judge(
     confidence = _SURE if not address.cost else _HEARD if address.cost <= _CHEAP else _DOUBTFUL
     if building is None and houses:
         estate, building = houses[0].ids[0].split("/")
-    elif building is None and home and home.id and home.id.count("/") and scope.estate:
+    elif building is None and _house(within, gazetteer) and scope.estate:
         # “二单元楼道” from somebody whose house we know.
-        estate, building, *rest = home.id.split("/")
+        estate, building, *rest = str(within and within.id).split("/")
         unit = unit or (rest[0] if len(rest) and address.room else None)
         unit = unit or (rest[0] if rest else None)
         confidence = min(confidence, _LIKELY)
@@ -194,6 +201,13 @@ def _judge(
         )
     place = gazetteer.compose(estate, building, unit, address.room, address.floor, confidence)
     return _Judged(worth, address, place.model_copy(update={"text": place.text + detail}))
+
+
+def _house(place: Place | None, gazetteer: "Gazetteer") -> bool:
+    """Whether it is a house of ours or a part of one."""
+    return bool(
+        place and place.id and place.id.count("/") and gazetteer.building(*place.id.split("/")[:2])
+    )
 
 
 def _is_another_house(after: str, words: PlaceWords) -> bool:

@@ -1,7 +1,10 @@
 """One utterance to its meaning. Order matters: danger first, then what is universal, then what
 corrects, then what answers, and only then what reports."""
 
+import re
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from flows.community import Community
 from flows.report import Category, Place, Urgency
@@ -12,7 +15,8 @@ from flows.understanding.correction import Correction, Found, find_correction
 from flows.understanding.emergency import Danger, find_emergency, is_urgent, worst
 from flows.understanding.intent import find_intent, speaks_of
 from flows.understanding.normalise import normalise
-from flows.understanding.phrases import made_of, mentions
+from flows.understanding.numbers import digit_runs, symbol
+from flows.understanding.phrases import made_of, mentions, pattern
 from flows.understanding.several import split_matters
 from flows.understanding.time import find_time
 from flows.understanding.understanding import Intent, Understanding
@@ -20,6 +24,9 @@ from flows.understanding.understanding import Intent, Understanding
 _SURE_PLACE = 0.6
 _READINGS = 4
 """Other readings of the same sound that are looked at."""
+
+Find = Callable[..., Place | None]
+"""`Gazetteer.find`, with the resident's home and what was spoken of so far."""
 
 
 def understand(
@@ -30,11 +37,14 @@ def understand(
     at: datetime,
     alternatives: tuple[str, ...] = (),
     home: Place | None = None,
+    near: Place | None = None,
 ) -> Understanding:
     """asked: the step that spoke last (`problem`, `place`, `readback`, …), None for nothing.
 
     alternatives: other readings of the same sound; they fill what the first leaves open, and a
     danger in any of them counts.
+
+    near: the place spoken of so far, for “二单元” and “五零二” alone.
     """
     lexicon = community.lexicon
     answers = lexicon.answers
@@ -50,13 +60,17 @@ def understand(
         plain, answers.dont_know, answers
     )
     category = speaks_of(community.categories.classify(first), asked, unknowing)
-    place = _place((plain, *others), community, home, asked)
+    find = partial(community.gazetteer.find, home=home, near=near)
+    numbered = asked == "readback" and near is not None and _is_room(plain, community)
+    place = _place((plain, *others), find, asked == "place" or numbered)
+    if category and not category.sure and place and _is_only_where(plain, community):
+        category = None
     phone = _first([find_phone(t, lexicon.numbers, asked == "contact") for t in (plain, *others)])
     number = _first([find_ticket_number(t, lexicon.numbers) for t in (plain, *others)])
     present = emergency.danger is Danger.PRESENT
     correction = None if present else find_correction(plain, asked, answers)
     if asked == "readback":
-        correction = _denial(correction, community) or _other(plain, community, at)
+        correction = _denial(correction, community) or _other(plain, community, find, at)
     yes_no = None
     if not present and not (correction and correction.value):
         # Where a correction is announced, only a whole and plain yes or no is one.
@@ -84,9 +98,9 @@ def understand(
         yes_no = None
     corrections: tuple[Correction, ...] = ()
     if correction and intent in (Intent.CORRECTION, Intent.NO):
-        corrections = (_typed(correction.slot, correction.value, community, at, home),)
+        corrections = (_typed(correction.slot, correction.value, community, find, at),)
         if correction.value:
-            place = _place((correction.value,), community, home, "place")
+            place = _place((correction.value,), find, True)
             category = community.categories.classify(correction.value)
     return Understanding(
         text=said,
@@ -123,7 +137,7 @@ def _denial(found: Found | None, community: Community) -> Found | None:
     return None
 
 
-def _other(plain: str, community: Community, at: datetime) -> Found | None:
+def _other(plain: str, community: Community, find: Find, at: datetime) -> Found | None:
     """“是前天晚上”, “是四幢” in answer to the read-back: it was another one. The one read back said
     again is a yes, see `flows.steps.correcting`."""
     lexicon = community.lexicon
@@ -133,7 +147,7 @@ def _other(plain: str, community: Community, at: datetime) -> Found | None:
             continue
         if find_time(rest, at, lexicon.times, lexicon.numbers):
             return Found("time", rest, "")
-        place = community.gazetteer.find(rest, None, True)
+        place = find(rest, expected=True)
         if place and place.id and place.confidence >= _SURE_PLACE:
             return Found("place", rest, "")
     return None
@@ -143,16 +157,32 @@ def _first(found: list[str | None]) -> str | None:
     return next((one for one in found if one), None)
 
 
-def _place(
-    readings: tuple[str, ...], community: Community, home: Place | None, asked: str | None
-) -> Place | None:
+def _is_only_where(plain: str, community: Community) -> bool:
+    """“三幢的”, “就是东门那里”: a place and not a word of any matter."""
+    words = community.lexicon.places
+    for hit in community.gazetteer.names.find(plain):
+        if hit.exact:
+            plain = plain.replace(plain[hit.start : hit.end], "")
+    plain = "".join(char for char in plain if symbol(char, community.lexicon.numbers) is None)
+    parts = (*words.building, *words.unit, *words.floor, *words.room, *words.mark)
+    kinds = pattern((*parts, *words.between, *words.around, *community.lexicon.answers.fillers))
+    return not re.sub(f"{kinds}|[^\\w]", "", plain)
+
+
+def _is_room(plain: str, community: Community) -> bool:
+    """“五零二吧，大概”: nothing but a number, as long as a room's."""
+    runs = digit_runs(plain, community.lexicon.numbers)
+    return len(runs) == 1 and len(runs[0]) in (3, 4)
+
+
+def _place(readings: tuple[str, ...], find: Find, expected: bool) -> Place | None:
     """The first reading's place; another reading's when the first has none the map knows, or when
     it says more of the same (“3幢” and “3幢2单元”)."""
-    found = community.gazetteer.find(readings[0], home, asked == "place")
+    found = find(readings[0], expected=expected)
     if found and found.id and found.confidence > 0.9:
         return found
     for reading in readings[1:]:
-        place = community.gazetteer.find(reading, home, asked == "place")
+        place = find(reading, expected=expected)
         if not place or not place.id or place.confidence < 0.5:
             continue
         known = found.id if found and found.confidence >= 0.5 else None
@@ -168,9 +198,7 @@ def _urgency(danger: Danger, plain: str, community: Community) -> Urgency:
     return Urgency.URGENT if is_urgent(plain, community.lexicon) else Urgency.NORMAL
 
 
-def _typed(
-    slot: str, value: str, community: Community, at: datetime, home: Place | None
-) -> Correction:
+def _typed(slot: str, value: str, community: Community, find: Find, at: datetime) -> Correction:
     """The correction with its slot found from the value; places as the map writes them."""
     lexicon = community.lexicon
     if not value:
@@ -180,7 +208,7 @@ def _typed(
         if phone:
             return Correction(slot="phone", value=phone)
     if slot in ("", "place"):
-        place = community.gazetteer.find(value, home, expected=True)
+        place = find(value, expected=True)
         if place:
             return Correction(slot="place", value=place.text)
         if value in lexicon.answers.correction.relative or slot:
