@@ -160,6 +160,8 @@ class Answers(_Words):
     solved: AnswerWords
     no_calls: AnswerWords
     """Said to one of our own calls: no more of them."""
+    reported: AnswerWords
+    """Of something told before, not of something new (“停电了什么时候来电”)."""
     recorded: AnswerWords
     """Said by a machine that takes calls in somebody's place."""
     urging: AnswerWords

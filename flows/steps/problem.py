@@ -4,6 +4,7 @@ from flows.conversation import StepName, Turn
 from flows.heard import HeardKind
 from flows.prompt import Prompt
 from flows.report import Category
+from flows.steps import questions
 from flows.steps.absorb import absorb
 from flows.steps.moment import Moment
 from flows.steps.onward import onward
@@ -18,6 +19,11 @@ def take(moment: Moment) -> Turn:
         return not_understood(moment.with_(step=StepName.PROBLEM))
     if moment.wants(Intent.YES, Intent.NO) and moment.understood.category is None:
         return not_understood(moment.with_(step=StepName.PROBLEM))
+    unable = moment.understood.unknowing and moment.understood.category is None
+    if unable and not moment.now.failures:
+        # “我年纪大了，说不清楚”
+        told = absorb(moment).with_(step=StepName.PROBLEM)
+        return told.stay(Prompt(key="problem.slowly"), failures=1)
     told = absorb(moment).with_(step=StepName.PROBLEM)
     report = told.now.report
     if moment.heard.kind is HeardKind.PICTURE:
@@ -40,11 +46,18 @@ def _chosen(moment: Moment) -> Turn:
         return onward(_settle(moment, moment.picked))
     category = moment.understood.category
     named = moment.has_words and category
-    if named and category and (category.code in moment.now.choices or category.sure):
+    # “七幢二单元门口” says where, and of what only what doors are mostly about.
+    sure = category and category.sure and moment.understood.place is None
+    if named and category and (category.code in moment.now.choices or sure):
         return onward(_settle(absorb(moment), category.code))
     if moment.wants(Intent.YES):
         # Yes to a list most likely means its first.
         return onward(_settle(moment, moment.now.choices[0]))
+    told = absorb(moment)
+    if told.now.report.place != moment.now.report.place:
+        # Where, before they come to what: taken, and asked again.
+        kept = told.now.report.model_copy(update={"category": moment.now.report.category})
+        return told.with_(report=kept).stay(*questions.of(told))
     if moment.wants(Intent.NO) or moment.heard.kind is HeardKind.KEY or moment.now.failures:
         return onward(_settle(absorb(moment), "other").saying(Prompt(key="problem.other")))
     return not_understood(absorb(moment))

@@ -110,16 +110,18 @@ def _is_report(moment: Moment) -> bool:
     category, place = moment.understood.category, moment.understood.place
     if category is None or not category.sure or category.code == "other":
         return False
-    return bool(place and place.id) or _says_something(moment)
+    return bool(place and place.id) or _says_something(moment) or not _mentions(moment, "reported")
 
 
 def _says_something(moment: Moment) -> bool:
     """More than a question: it goes to whoever works on the ticket."""
+    return _mentions(moment, "still_broken", "urging")
+
+
+def _mentions(moment: Moment, *lists: str) -> bool:
     answers = moment.community.lexicon.answers
     plain = normalise(moment.understood.text, answers.full_stop)
-    return any(
-        mentions(plain, words, answers, 40) for words in (answers.still_broken, answers.urging)
-    )
+    return any(mentions(plain, getattr(answers, name), answers, 40) for name in lists)
 
 
 def take(moment: Moment) -> Turn:

@@ -165,7 +165,8 @@ def _is_only_where(plain: str, community: Community) -> bool:
             plain = plain.replace(plain[hit.start : hit.end], "")
     plain = "".join(char for char in plain if symbol(char, community.lexicon.numbers) is None)
     parts = (*words.building, *words.unit, *words.floor, *words.room, *words.mark)
-    kinds = pattern((*parts, *words.between, *words.around, *community.lexicon.answers.fillers))
+    spots = (*words.between, *words.around, *words.indoor, *words.outdoor)
+    kinds = pattern((*parts, *spots, *community.lexicon.answers.fillers))
     return not re.sub(f"{kinds}|[^\\w]", "", plain)
 
 
