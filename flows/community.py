@@ -6,6 +6,7 @@ from flows.gazetteer import Gazetteer
 from flows.lexicon import Lexicon
 from flows.profile import Profile
 from flows.understanding.category import CategoryModel
+from flows.understanding.emergency import Emergencies
 
 
 @dataclass(frozen=True)
@@ -19,3 +20,5 @@ class Community:
     """What words mean in the residents' language: categories, answers, emergencies, numbers."""
     categories: CategoryModel
     """Tells the kinds of problem apart; learned from the lexicon's examples."""
+    emergencies: Emergencies
+    """Finds danger to life."""

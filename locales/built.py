@@ -1,4 +1,4 @@
-"""The category model beside its sources, built anew when they changed, like Python's own caches.
+"""What is learned from the examples, beside its sources; built anew when they changed.
 
 A file is named by a hash of everything it was built from, so a stale one is never read.
 """
@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +18,23 @@ import flows.understanding
 from flows.lexicon import Lexicon
 from flows.understanding.category import CategoryModel, Learned
 from flows.understanding.learn import learn
+from flows.understanding.second_opinion import SecondOpinion, learn_dangers
 
 FOLDER = Path(__file__).parent / "__built__"
 _CODE = ("category", "features", "gist", "learn", "normalise", "svm", "vectors")
-_SEEN: Any = {
-    "categories": True,
-    "nothing": True,
-    "answers": {"full_stop"},
-    "numbers": {"digits", "ten", "hundred"},
-    "places": {"building", "unit", "room", "mark"},
+_CODE_OF: dict[str, tuple[str, ...]] = {"categories": (), "dangers": ("second_opinion",)}
+_LISTS = {"answers": {"full_stop"}, "numbers": True, "places": True}
+_SEEN: dict[str, tuple[Any, ...]] = {
+    "categories": ({"categories", "nothing"}, _LISTS),
+    "dangers": (
+        {"categories", "nothing", "emergency_examples"},
+        {"emergency": {"words"}},
+        _LISTS,
+    ),
 }
-"""What of the lexicon the model depends on."""
-_KEPT = 4
-"""Files that stay: a community or two, and what was before the last change."""
+"""What of the lexicon each depends on."""
+_KEPT = 8
+"""Files that stay: of a community or two, and what was before the last change."""
 
 log = logging.getLogger(__name__)
 
@@ -37,28 +42,38 @@ log = logging.getLogger(__name__)
 def category_model(lexicon: Lexicon, folder: Path = FOLDER) -> CategoryModel:
     """From the file when it is there, else learned (some seconds) and stored. A folder that cannot
     be written costs those seconds at every start, nothing else."""
-    path = folder / f"categories-{fingerprint(lexicon)}.npz"
+    return CategoryModel(lexicon, _learned(learn, lexicon, path_of("categories", lexicon, folder)))
+
+
+def second_opinion(lexicon: Lexicon, folder: Path = FOLDER) -> SecondOpinion:
+    """The same for dangers."""
+    path = path_of("dangers", lexicon, folder)
+    return SecondOpinion(lexicon, _learned(learn_dangers, lexicon, path))
+
+
+def path_of(name: str, lexicon: Lexicon, folder: Path = FOLDER) -> Path:
+    return folder / f"{name}-{fingerprint(lexicon, name)}.npz"
+
+
+def fingerprint(lexicon: Lexicon, name: str) -> str:
+    """Of the words, the examples and the code that learns from them."""
+    seen = hashlib.sha256(pypinyin.__version__.encode())
+    for fields in _SEEN[name]:
+        seen.update(lexicon.model_dump_json(include=fields).encode())
+    for module in (*_CODE, *_CODE_OF[name]):
+        seen.update((Path(flows.understanding.__path__[0]) / f"{module}.py").read_bytes())
+    return seen.hexdigest()[:16]
+
+
+def _learned(learn: Callable[[Lexicon], Learned], lexicon: Lexicon, path: Path) -> Learned:
     learned = _read(path)
     if learned is None:
         learned = learn(lexicon)
         try:
             _write(path, learned)
         except OSError as error:
-            log.warning("The category model cannot be kept in %s: %s", folder, error)
-    return CategoryModel(lexicon, learned)
-
-
-def fingerprint(lexicon: Lexicon) -> str:
-    """Of the words, the examples and the code that learns from them."""
-    seen = hashlib.sha256(pypinyin.__version__.encode())
-    seen.update(lexicon.model_dump_json(include={"categories", "nothing"}).encode())
-    rest = lexicon.model_dump_json(
-        include={"answers": {"full_stop"}, "numbers": True, "places": True}
-    )
-    seen.update(rest.encode())
-    for name in _CODE:
-        seen.update((Path(flows.understanding.__path__[0]) / f"{name}.py").read_bytes())
-    return seen.hexdigest()[:16]
+            log.warning("What was learned cannot be kept in %s: %s", path.parent, error)
+    return learned
 
 
 def _read(path: Path) -> Learned | None:

@@ -7,9 +7,9 @@ from flows.gazetteer import Gazetteer
 from flows.lexicon import CODES, Lexicon
 from flows.profile import Profile
 from flows.report import Urgency
-from flows.understanding import emergency
+from flows.understanding.emergency import Emergencies
 from flows.understanding.frames import FrameError
-from locales.built import category_model
+from locales.built import category_model, second_opinion
 from locales.read import DEMO, HERE, ProfileError, build_model, read_yaml
 from locales.words import load_lexicon, with_words_of
 
@@ -32,18 +32,18 @@ def load_community(path: Path | None = None, language: str = "zh_CN") -> Communi
     source = path or DEMO
     profile = load_profile(path)
     lexicon = with_words_of(profile, load_lexicon(language), source)
-    _prepare(lexicon, language)
     return Community(
         profile=profile,
         gazetteer=Gazetteer(profile, lexicon.places, lexicon.numbers),
         lexicon=lexicon,
         categories=category_model(lexicon),
+        emergencies=_emergencies(lexicon, language),
     )
 
 
-def _prepare(lexicon: Lexicon, language: str) -> None:
+def _emergencies(lexicon: Lexicon, language: str) -> Emergencies:
     try:
-        emergency.prepare(lexicon)
+        return Emergencies(lexicon, second_opinion(lexicon))
     except FrameError as error:
         source = HERE / language / "emergency.yaml"
         wrong = f"词组 {error.group} 不在 words 里" if error.group else "有一处是空的"

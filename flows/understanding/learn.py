@@ -4,9 +4,11 @@ result to the byte each time."""
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flows.lexicon import Lexicon
 from flows.understanding.category import Learned
+from flows.understanding.features import grams
 from flows.understanding.gist import gist
 from flows.understanding.svm import train
 from flows.understanding.vectors import Vectoriser, inverse_frequency
@@ -35,7 +37,7 @@ def learn(lexicon: Lexicon, shown: Sequence[Example] | None = None) -> Learned:
     words = [(code, word) for code, kind in lexicon.categories.items() for word in kind.strong]
     pairs = [*(examples(lexicon) if shown is None else shown), *words]
     texts = [gist(text, lexicon) for _, text in pairs]
-    known, idf = inverse_frequency(texts)
+    known, idf = inverse_frequency([grams(text) for text in texts])
     vectoriser = Vectoriser(lexicon, known, idf)
     weights = train(
         [vectoriser.row(text) for text in texts],
@@ -45,6 +47,13 @@ def learn(lexicon: Lexicon, shown: Sequence[Example] | None = None) -> Learned:
         costs=[1.0] * (len(pairs) - len(words)) + [_WORD] * len(words),
         apart=codes.index(NOTHING),
     )
+    return quantised(known, idf, weights)
+
+
+def quantised(
+    known: tuple[str, ...], idf: NDArray[np.float32], weights: NDArray[np.float64]
+) -> Learned:
+    """Weights to a byte each, by column."""
     scale = np.abs(weights).max(axis=0) / 127
     return Learned(
         grams=known,

@@ -12,7 +12,7 @@ from flows.understanding.answers import choice, complains, hinted, is_weak_yes, 
 from flows.understanding.behalf import find_behalf
 from flows.understanding.contact import find_phone, find_ticket_number
 from flows.understanding.correction import Correction, Found, find_correction
-from flows.understanding.emergency import Danger, find_emergency, is_urgent, worst
+from flows.understanding.emergency import Danger, worst
 from flows.understanding.intent import find_intent, speaks_of
 from flows.understanding.normalise import normalise
 from flows.understanding.numbers import digit_runs, symbol
@@ -51,7 +51,7 @@ def understand(
     said = text.strip()
     plain = normalise(said, answers.full_stop)
     others = tuple(normalise(a, answers.full_stop) for a in alternatives[:_READINGS])
-    emergency = worst(find_emergency(reading, lexicon) for reading in (plain, *others))
+    emergency = worst(map(community.emergencies.find, (plain, *others)))
     if not plain:
         return Understanding(text=said)
     behalf = find_behalf(plain, answers.behalf)
@@ -196,7 +196,7 @@ def _place(readings: tuple[str, ...], find: Find, expected: bool) -> Place | Non
 def _urgency(danger: Danger, plain: str, community: Community) -> Urgency:
     if danger is Danger.PRESENT:
         return Urgency.EMERGENCY
-    return Urgency.URGENT if is_urgent(plain, community.lexicon) else Urgency.NORMAL
+    return Urgency.URGENT if community.emergencies.is_urgent(plain) else Urgency.NORMAL
 
 
 def _typed(slot: str, value: str, community: Community, find: Find, at: datetime) -> Correction:

@@ -45,10 +45,11 @@ class Vectoriser:
         return np.array(which, dtype=np.int64), np.array(values)
 
 
-def inverse_frequency(texts: Iterable[str]) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-    """The n-grams at least two of the texts have, sorted, and how rare each is."""
-    found = [set(grams(text)) for text in texts]
-    counted = Counter(gram for one in found for gram in one)
-    kept = tuple(sorted(gram for gram, n in counted.items() if n > 1))
-    rare = [math.log((1 + len(found)) / (1 + counted[gram])) + 1 for gram in kept]
+def inverse_frequency(
+    texts: Sequence[Iterable[str]],
+) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    """The features at least two of the texts have, sorted, and how rare each is."""
+    counted = Counter(feature for text in texts for feature in set(text))
+    kept = tuple(sorted(feature for feature, n in counted.items() if n > 1))
+    rare = [math.log((1 + len(texts)) / (1 + counted[feature])) + 1 for feature in kept]
     return kept, np.array(rare, dtype=np.float32)

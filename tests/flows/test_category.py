@@ -9,7 +9,7 @@ import pytest
 
 from flows.community import Community
 from flows.understanding.learn import NOTHING, examples
-from locales.built import category_model, fingerprint
+from locales.built import category_model, fingerprint, path_of, second_opinion
 from locales.load import load_lexicon
 from tests.bench.understanding.measure import (
     accuracy,
@@ -79,21 +79,24 @@ def test_learned_the_same_to_the_byte(tmp_path: Path) -> None:
     learn = """
 import sys
 from pathlib import Path
-from locales.built import category_model
+from locales.built import category_model, second_opinion
 from tests.support.lexicon import few_examples
-category_model(few_examples(), Path(sys.argv[1]))
+for build in (category_model, second_opinion):
+    build(few_examples(), Path(sys.argv[1]))
 """
     command = [sys.executable, "-c", learn, str(tmp_path / "other")]
     subprocess.run(command, check=True, env={"PYTHONHASHSEED": "1", "PYTHONPATH": "."})
-    category_model(few_examples(), tmp_path / "here")
-    (other,), (here,) = ((tmp_path / name).glob("*.npz") for name in ("other", "here"))
-    assert other.name == here.name
-    assert other.read_bytes() == here.read_bytes()
+    for build in (category_model, second_opinion):
+        build(few_examples(), tmp_path / "here")
+    other, here = (sorted((tmp_path / name).glob("*.npz")) for name in ("other", "here"))
+    assert len(here) == 2
+    assert [path.name for path in other] == [path.name for path in here]
+    assert [path.read_bytes() for path in other] == [path.read_bytes() for path in here]
 
 
 def test_a_broken_file_is_built_anew(tmp_path: Path) -> None:
     lexicon = few_examples()
-    path = tmp_path / f"categories-{fingerprint(lexicon)}.npz"
+    path = path_of("categories", lexicon, tmp_path)
     path.write_bytes(b"PK\x03\x04 cut off")
     model = category_model(lexicon, tmp_path)
     again = category_model(lexicon, tmp_path)
@@ -106,9 +109,8 @@ def test_a_change_of_words_is_seen() -> None:
     categories = dict(lexicon.categories)
     lamps = categories["lighting"]
     categories["lighting"] = lamps.model_copy(update={"weak": (*lamps.weak, "葫芦")})
-    assert fingerprint(lexicon.model_copy(update={"categories": categories})) != fingerprint(
-        lexicon
-    )
+    changed = lexicon.model_copy(update={"categories": categories})
+    assert fingerprint(changed, "categories") != fingerprint(lexicon, "categories")
 
 
 def test_examples_that_report_nothing_are_apart() -> None:

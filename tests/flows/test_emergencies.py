@@ -1,20 +1,28 @@
 """Floors under what `make bench-understanding` prints for emergencies, and what may never slip."""
 
+from collections import Counter
+
 import pytest
 
 from flows.community import Community
-from flows.understanding import emergency
-from flows.understanding.emergency import Danger, find_emergency, worst
+from flows.understanding.emergency import (
+    ALARM_FROM,
+    ASK_FROM,
+    DOUBT_BELOW,
+    Danger,
+    Emergencies,
+    worst,
+)
 from flows.understanding.frames import FrameError, Frames
 from flows.understanding.normalise import normalise
-from flows.understanding.second_opinion import ALARM_FROM
+from flows.understanding.second_opinion import Opinion, SecondOpinion
 from tests.bench.understanding.emergencies import danger, expected, ordinary
 
 
 def test_every_example_of_danger_alarms_or_asks(community: Community) -> None:
     lexicon = community.lexicon
     examples = [t for texts in lexicon.emergency_examples.present.values() for t in texts]
-    found = [danger(text, lexicon) for text in examples]
+    found = [danger(text, community) for text in examples]
     assert Danger.NONE not in found
     assert found.count(Danger.PRESENT) / len(found) >= 0.97
 
@@ -22,25 +30,36 @@ def test_every_example_of_danger_alarms_or_asks(community: Community) -> None:
 def test_calm_examples_do_not_alarm(community: Community) -> None:
     lexicon = community.lexicon
     examples = [t for texts in lexicon.emergency_examples.calm.values() for t in texts]
-    found = [danger(text, lexicon) for text in examples]
+    found = [danger(text, community) for text in examples]
     assert found.count(Danger.PRESENT) / len(found) <= 0.03
 
 
 def test_recall_on_phrasings_never_seen(community: Community) -> None:
     texts = [text for wanted, _, text in expected() if wanted == "present"]
-    found = [danger(text, community.lexicon) for text in texts]
+    found = [danger(text, community) for text in texts]
     assert found.count(Danger.PRESENT) / len(found) >= RECALL
     assert found.count(Danger.NONE) / len(found) <= SILENT
 
 
 def test_alarms_over_ordinary_talk_never_seen(community: Community) -> None:
-    found = [danger(text, community.lexicon) for text in ordinary()[:272]]
+    found = [danger(text, community) for text in ordinary()[:272]]
     assert found.count(Danger.PRESENT) / len(found) <= ALARMS
 
 
-RECALL, SILENT, ALARMS = 0.91, 0.04, 0.012
+RECALL, SILENT, ALARMS = 0.95, 0.02, 0.011
 """Share alarmed at once, share neither alarmed nor asked, share of ordinary talk alarmed. Reached,
 see docs/emergencies.md: a little better."""
+
+
+def test_phrasings_nothing_was_learned_from(community: Community) -> None:
+    """Terse, dialect, panicking; by the author of the examples, apart from them by phrasing."""
+    found: dict[str, list[Danger]] = {"present": [], "ask": [], "none": []}
+    for wanted, _, text in expected("phrasings_emergencies"):
+        found[wanted].append(danger(text, community))
+    share = {wanted: Counter(one) for wanted, one in found.items()}
+    assert share["present"][Danger.PRESENT] / len(found["present"]) >= 0.85
+    assert share["present"][Danger.NONE] / len(found["present"]) <= 0.04
+    assert share["none"][Danger.PRESENT] / len(found["none"]) <= 0.065
 
 
 @pytest.mark.parametrize(
@@ -63,15 +82,40 @@ see docs/emergencies.md: a little better."""
     ],
 )
 def test_a_short_answer_is_no_danger(community: Community, text: str) -> None:
-    assert danger(text, community.lexicon) is Danger.NONE
+    assert danger(text, community) is Danger.NONE
 
 
-def test_a_very_sure_second_opinion_alarms_but_leaves_a_doubt(
-    community: Community, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("score", "text", "found"),
+    [
+        (ALARM_FROM, "今天下午你们上班吗", (Danger.PRESENT, "crime")),
+        (ASK_FROM, "今天下午你们上班吗", (Danger.ASK, "")),
+        (ALARM_FROM, "火已经扑灭了", (Danger.ASK, "fire")),
+        (DOUBT_BELOW, "我老伴昏倒了", (Danger.PRESENT, "ill")),
+        (DOUBT_BELOW - 0.1, "我老伴昏倒了", (Danger.ASK, "ill")),
+        (ASK_FROM - 0.1, "今天下午你们上班吗", (Danger.NONE, "")),
+    ],
+)
+def test_a_second_opinion_raises_or_doubts_and_never_drops(
+    community: Community, score: float, text: str, found: tuple[Danger, str]
 ) -> None:
-    monkeypatch.setattr(emergency, "how_dangerous", lambda *_: ALARM_FROM)
-    assert find_emergency("今天下午你们上班吗", community.lexicon) == (Danger.PRESENT, "help")
-    assert find_emergency("火已经扑灭了", community.lexicon) == (Danger.ASK, "fire")
+    class Sure(SecondOpinion):
+        def __init__(self) -> None:
+            pass
+
+        def judge(self, text: str) -> Opinion:
+            return Opinion(score, "crime")
+
+    assert Emergencies(community.lexicon, Sure()).find(text) == found
+
+
+def test_the_second_opinion_says_which_number(community: Community) -> None:
+    """Where it alarms alone, the kind decides between 119, 120 and 110."""
+    rows = [row for row in expected("phrasings_emergencies") if row[0] == "present"]
+    stop = community.lexicon.answers.full_stop
+    found = [(kind, community.emergencies.find(normalise(text, stop))) for _, kind, text in rows]
+    right = [kind == one.kind for kind, one in found if one.danger is Danger.PRESENT]
+    assert sum(right) / len(right) >= 0.79
 
 
 @pytest.mark.parametrize(
@@ -102,13 +146,12 @@ def test_a_very_sure_second_opinion_alarms_but_leaves_a_doubt(
     ],
 )
 def test_traps(community: Community, text: str, expect: Danger) -> None:
-    assert danger(text, community.lexicon) is expect
+    assert danger(text, community) is expect
 
 
 def test_any_reading_of_the_sound_counts(community: Community) -> None:
     readings = ("天气", "我老伴昏倒了", "我老板")
-    stop = community.lexicon.answers.full_stop
-    found = [find_emergency(normalise(text, stop), community.lexicon) for text in readings]
+    found = map(community.emergencies.find, readings)
     assert worst(found) == (Danger.PRESENT, "ill")
 
 

@@ -8,7 +8,8 @@ from flows.community import Community
 from flows.heard import Heard, HeardKind
 from flows.step import begin, step
 from flows.understanding.learn import learn
-from locales.built import FOLDER, category_model, fingerprint
+from flows.understanding.second_opinion import learn_dangers
+from locales.built import category_model, path_of
 from tests.bench.table import table
 from tests.bench.understanding.texts import read
 from tests.flows.conftest import AT
@@ -28,12 +29,13 @@ def lines(community: Community) -> Iterator[str]:
     yield ""
     start = time.process_time()
     learn(community.lexicon)
+    learn_dangers(community.lexicon)
     yield f"Learning from the examples: {time.process_time() - start:.1f} s of one core."
     start = time.perf_counter()
     category_model(community.lexicon)
     yield f"Loading what was learned: {(time.perf_counter() - start) * 1000:.0f} ms."
-    size = (FOLDER / f"categories-{fingerprint(community.lexicon)}.npz").stat().st_size
-    yield f"The file: {size / 1024:.0f} KiB."
+    sizes = [path_of(name, community.lexicon).stat().st_size for name in ("categories", "dangers")]
+    yield f"The files: {' and '.join(f'{size / 1024:.0f}' for size in sizes)} KiB."
 
 
 def _spread(texts: list[str], work: Callable[[str], object]) -> tuple[float, float]:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from flows.community import Community
-from flows.lexicon import Lexicon
-from flows.understanding.emergency import Danger, find_emergency
+from flows.understanding.emergency import Danger
 from flows.understanding.normalise import normalise
 from tests.bench.table import table
 from tests.bench.understanding.noise import corrupt
@@ -38,8 +37,9 @@ def _lines(name: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
-def danger(text: str, lexicon: Lexicon) -> Danger:
-    return find_emergency(normalise(text, lexicon.answers.full_stop), lexicon).danger
+def danger(text: str, community: Community) -> Danger:
+    plain = normalise(text, community.lexicon.answers.full_stop)
+    return community.emergencies.find(plain).danger
 
 
 def naive(text: str) -> Danger:
@@ -54,7 +54,6 @@ def _shares(found: Iterable[Danger]) -> tuple[float, float]:
 
 
 def lines(community: Community) -> Iterator[str]:
-    lexicon = community.lexicon
     rows, calm = expected(), ordinary()
     yield "Present danger: share alarmed at once, and alarmed or asked."
     yield ""
@@ -63,7 +62,7 @@ def lines(community: Community) -> Iterator[str]:
     yield from table(
         ("kind", "texts", "at once", "or asked", "keywords"),
         [
-            _row(kind, [text for k, text in present if kind in (k, "all")], lexicon)
+            _row(kind, [text for k, text in present if kind in (k, "all")], community)
             for kind in (*kinds, "all")
         ],
     )
@@ -83,27 +82,27 @@ def lines(community: Community) -> Iterator[str]:
     yield from table(
         ("set", "texts", "alarms", "alarms or questions", "keywords"),
         [
-            (name, len(texts), *(round(share * 1000) for share in _row("", texts, lexicon)[2:]))
+            (name, len(texts), *(round(share * 1000) for share in _row("", texts, community)[2:]))
             for name, texts in sets.items()
         ],
     )
-    yield from _misheard([text for _, text in present], calm, lexicon)
+    yield from _misheard([text for _, text in present], calm, community)
 
 
-def _row(name: str, texts: list[str], lexicon: Lexicon) -> tuple[str, int, float, float, float]:
-    alarmed, asked = _shares(danger(text, lexicon) for text in texts)
+def _row(name: str, texts: list[str], community: Community) -> tuple[str, int, float, float, float]:
+    alarmed, asked = _shares(danger(text, community) for text in texts)
     return name, len(texts), alarmed, asked, _shares(map(naive, texts))[0]
 
 
-def _misheard(present: list[str], calm: list[str], lexicon: Lexicon) -> Iterator[str]:
+def _misheard(present: list[str], calm: list[str], community: Community) -> Iterator[str]:
     yield ""
     yield "As recognisers mishear (share of characters wrong; one reading, no alternatives)."
     yield ""
     rows = []
     for share in (0.0, 0.1, 0.2, 0.3):
         heard = [corrupt(text, share, 1) for text in present]
-        alarmed, asked = _shares(danger(text, lexicon) for text in heard)
-        false = _shares(danger(corrupt(text, share, 1), lexicon) for text in calm)[0]
+        alarmed, asked = _shares(danger(text, community) for text in heard)
+        false = _shares(danger(corrupt(text, share, 1), community) for text in calm)[0]
         rows.append(
             (f"{share:.0%}", alarmed, asked, _shares(map(naive, heard))[0], round(false * 1000))
         )
