@@ -2,21 +2,20 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from bot.channels.calls.call import SETTLE, Call, Gone
 from bot.channels.calls.ear import Noticed, Sign
 from bot.channels.calls.intake import Intake
 from bot.channels.calls.limits import CallLimits
-from bot.channels.calls.mouth import Mouth
 from bot.channels.calls.tape import MEDIA_TYPE, Tape
-from bot.channels.line import RATE, Line, LineClosed, LineEvent
+from bot.channels.line import RATE, Line
 from bot.dialogue.answer import Inbound
-from bot.metrics import calls_running, calls_total
 from bot.services import Services
 from flows.channel import Channel
 from flows.effects import Pace
 from flows.heard import HeardKind
-from flows.prompt import Prompt
 from voice.endpointing import Endpoint, Endpointer, EndpointSettings
 
 if TYPE_CHECKING:
@@ -24,14 +23,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_SETTLE = 0.5
-"""As before any conversation's first word."""
-_TAIL = 0.4
 _PATIENT = EndpointSettings(end=5.0, no_speech=12.0, longest=3600.0)
 """Nobody asks anything while a message is left: long pauses are thinking."""
 
 
-class MessageSession:
+class MessageSession(Call):
     """Says why, records, thanks, hangs up. A person is asked to call back as soon as the recording
     runs, so nothing is lost whatever happens next; its words are recognised when there is room."""
 
@@ -46,53 +42,26 @@ class MessageSession:
         keep: bool,
     ) -> None:
         """why: the message key of what is said first. keep: whether there is room to record."""
-        self.answered = False
-        self._line = line
-        self._services = services
-        self._limits = limits
+        super().__init__(line, services, limits)
         self._later = later
         self._why = why
         self._keep = keep
-        self._mouth = Mouth(line, services.synthesiser)
-        self._stirred = asyncio.Event()
-        self._closed = asyncio.Event()
         self._ended = False
-        self._intake: Intake | None = None
 
     def leave(self) -> None:
-        """The service stops: what was said so far is kept."""
+        """What was said so far is kept."""
         self._end()
 
-    async def run(self) -> None:
-        """Never raises, but for cancelling."""
-        line = self._line
-        line.on_event(self._on_event)
-        line.on_key(lambda _: self._end())
-        try:
-            await line.answer()
-        except LineClosed:
-            await line.hangup()
-            calls_total.labels(outcome="abandoned").inc()
-            return
-        self.answered = True
-        log.info("call %s answered, for a message: %s", line.id, self._why)
-        outcome = "message" if self._keep else "sorry"
-        calls_running.inc()
-        try:
+    async def _talk(self) -> str:
+        log.info("call %s is for a message: %s", self._line.id, self._why)
+        with suppress(Gone):
             await (self._record() if self._keep else self._excuse())
-        except Exception:
-            log.exception("call %s: the message broke", line.id)
-            outcome = "broken"
-        finally:
-            calls_running.dec()
-            calls_total.labels(outcome=outcome).inc()
-            await line.hangup()
-            log.info("call %s over: %s", line.id, outcome)
+        return "message" if self._keep else "sorry"
 
     async def _excuse(self) -> None:
         pump = asyncio.ensure_future(self._pump())
         try:
-            await asyncio.sleep(_SETTLE)
+            await asyncio.sleep(SETTLE)
             await self._say(self._why)
         finally:
             pump.cancel()
@@ -110,13 +79,12 @@ class MessageSession:
         self._intake = Intake(self._line, tape, ear, self._mouth, self._stirred.set)
         try:
             promised = asyncio.to_thread(self._services.dialogue.take, self._promise(writer.id))
-            await asyncio.gather(asyncio.shield(promised), asyncio.sleep(_SETTLE))
+            await asyncio.gather(asyncio.shield(promised), asyncio.sleep(SETTLE))
             withheld = () if self._line.caller else ("call.number",)
             await self._say(self._why, *withheld, "call.message")
             ear.begin()
-            await self._until_said()
-            if not self._closed.is_set():
-                await self._say("call.noted")
+            await self._until_silent()
+            await self._say("call.noted")
         finally:
             self._closed.set()
             await self._intake.finish()
@@ -133,7 +101,7 @@ class MessageSession:
             recording=recording,
         )
 
-    async def _until_said(self) -> None:
+    async def _until_silent(self) -> None:
         """Until the caller is silent for long, presses a key, hangs up or has spoken too long."""
         assert self._intake is not None
         loop = asyncio.get_running_loop()
@@ -149,29 +117,14 @@ class MessageSession:
                 return
 
     async def _say(self, *keys: str) -> None:
-        profile = self._services.community.profile
-        values: dict[str, str | int] = {"community": profile.name, "hotline": profile.hotline}
-        prompts = [Prompt(key=key, values=values) for key in keys]
-        self._mouth.say(self._services.wording.speech(prompts), Pace.NORMAL)
-        said = asyncio.ensure_future(self._mouth.finished())
-        gone = asyncio.ensure_future(self._closed.wait())
-        await asyncio.wait({said, gone}, return_when=asyncio.FIRST_COMPLETED)
-        said.cancel()
-        gone.cancel()
-        if self._closed.is_set():
-            self._mouth.stop()
-        else:
-            await asyncio.sleep(_TAIL)
+        self._mouth.say(self._clauses(*keys), Pace.NORMAL)
+        await self._until_said()
+
+    def _on_key(self, key: str) -> None:
+        self._end()
 
     def _end(self) -> None:
         self._ended = True
-        self._stirred.set()
-
-    def _on_event(self, event: LineEvent) -> None:
-        if event is LineEvent.CLOSED:
-            self._closed.set()
-        elif self._intake is not None:
-            self._intake.held = event is LineEvent.HELD
         self._stirred.set()
 
 

@@ -2,10 +2,11 @@
 
 import asyncio
 
+from bot.channels.calls.call import Gone
 from bot.channels.calls.ear import Sign
 from bot.channels.calls.limits import CallLimits
 from bot.channels.calls.patience import Patience
-from bot.channels.calls.session import CallSession, _Gone, _Input
+from bot.channels.calls.session import CallSession, _Input
 from bot.channels.line import Line
 from bot.dialogue.answer import Answer
 from bot.notices.call_book import CallBook, Job
@@ -42,12 +43,12 @@ class OutgoingSession(CallSession):
     async def _open(self) -> Answer:
         try:
             machine = await self._is_machine()
-        except _Gone:
+        except Gone:
             self._finished = True  # nobody said anything to us
             raise
         if machine:
             self.missed, self._finished = "machine", True
-            raise _Gone
+            raise Gone
         self._noticed.clear()
         return await self._take(_Input(HeardKind.CALLED, until=self._ear.position))
 
@@ -77,7 +78,7 @@ class OutgoingSession(CallSession):
     async def _next(self, answer: Answer) -> _Input:
         try:
             heard = await super()._next(answer)
-        except _Gone:
+        except Gone:
             if not self._mouth.busy:
                 await self._heard_it()
             raise

@@ -1,4 +1,4 @@
-"""One telephone call from ringing to the last word."""
+"""One telephone call from the first word to the last."""
 
 import asyncio
 import contextlib
@@ -6,41 +6,30 @@ import logging
 from collections import deque
 from dataclasses import dataclass
 
+from bot.channels.calls.call import SETTLE, Call, Gone
 from bot.channels.calls.ear import Ear, Noticed, Sign
 from bot.channels.calls.helped import Helped
 from bot.channels.calls.intake import Intake
 from bot.channels.calls.limits import CallLimits
-from bot.channels.calls.mouth import Mouth, render
+from bot.channels.calls.mouth import render
 from bot.channels.calls.patience import Patience, patience
 from bot.channels.calls.tape import MEDIA_TYPE, Tape, Writer
-from bot.channels.line import RATE, Line, LineClosed, LineEvent
+from bot.channels.line import RATE, Line
 from bot.dialogue.answer import Answer, Inbound
 from bot.dialogue.recognised import recognised
 from bot.hearing.second import WITHIN
-from bot.metrics import calls_running, calls_total
 from bot.services import Services
 from flows.channel import Channel
 from flows.heard import HeardKind, News, Prompted
-from flows.prompt import Prompt
 from voice.recognition.protocol import Recognition
 from voice.sound import Sound
 
 log = logging.getLogger(__name__)
 
-_SETTLE = 0.5
-"""Seconds between answering and the first word: the caller's side still opens its audio, and the
-telephone travels to the ear. Measured: without it the first syllables were lost."""
-_TAIL = 0.4
-"""Seconds between the last sound sent and hanging up: it still has to cross the far end's
-buffer."""
 _TOO_SHORT = 0.4
 """Seconds; a noise shorter than this without words is no attempt to speak."""
 _SHORT_NOISES = 3
 """So many of them in a row are one."""
-
-
-class _Gone(Exception):
-    """The caller hung up, or the call broke."""
 
 
 class _Leave(Exception):
@@ -58,26 +47,18 @@ class _Input:
     prompted: Prompted | None = None
 
 
-class CallSession:
-    """Speaks with one caller. `run` returns when the call is over and never raises, but for
-    cancelling."""
+class CallSession(Call):
+    """Speaks with one caller."""
 
     def __init__(self, line: Line, services: Services, limits: CallLimits | None = None) -> None:
-        self.answered = False
-        self._limits = limits or CallLimits()
-        self._line = line
-        self._services = services
-        self._mouth = Mouth(line, services.synthesiser)
+        super().__init__(line, services, limits or CallLimits())
         self._ear = Ear(services.recogniser, services.second)
         self._tape = Tape(None)
-        self._intake: Intake | None = None
         self._noticed: deque[Noticed] = deque()
         self._keys: deque[tuple[str, int]] = deque()
         """Keys, each with the clauses that were unheard when it was pressed."""
         self._unheard: int | None = None
         """Clauses that were unheard when the resident began to speak over them."""
-        self._stirred = asyncio.Event()
-        self._closed = asyncio.Event()
         self._leaving = False
         self._turn = 0
         self._conversation = ""
@@ -90,43 +71,25 @@ class CallSession:
         """The conversation came to its own end; a draft is no longer needed."""
 
     def leave(self) -> None:
-        """The service stops: say so and hang up, soon."""
         self._leaving = True
         self._stirred.set()
 
-    async def run(self) -> None:
-        line = self._line
-        line.on_key(self._on_key)
-        line.on_event(self._on_event)
-        try:
-            await line.answer()
-        except LineClosed:
-            await line.hangup()
-            calls_total.labels(outcome="abandoned").inc()
-            return
-        self.answered = True
-        log.info("call %s answered", line.id)
-        calls_running.inc()
-        outcome = "broken"
-        try:
-            self._tape = Tape(await self._start_recording(), self._limits.recording_mb)
-            self._intake = Intake(line, self._tape, self._ear, self._mouth, self._stirred.set)
-            self._noticed = self._intake.noticed
-            warming = asyncio.ensure_future(self._warm_up())
-            outcome = await self._talk()
-            warming.cancel()
-        finally:
-            calls_running.dec()
-            await self._hang_up()
-            calls_total.labels(outcome=outcome).inc()
-            log.info("call %s over: %s", line.id, outcome)
-
     async def _talk(self) -> str:
-        """The whole conversation; returns how it ended."""
+        self._tape = Tape(await self._start_recording(), self._limits.recording_mb)
+        self._intake = Intake(self._line, self._tape, self._ear, self._mouth, self._stirred.set)
+        self._noticed = self._intake.noticed
+        warming = asyncio.ensure_future(self._warm_up())
+        try:
+            return await self._whole()
+        finally:
+            warming.cancel()
+
+    async def _whole(self) -> str:
+        """The whole conversation, whatever breaks in it."""
         try:
             try:
                 return await self._converse()
-            except (_Gone, _Leave):
+            except (Gone, _Leave):
                 raise
             except Exception:
                 # Wherever it broke: the caller hears so, a person is tried, and what was said
@@ -134,7 +97,7 @@ class CallSession:
                 log.exception("call %s: the conversation broke", self._line.id)
                 await self._give_to_person("call.apology")
                 return "broken"
-        except _Gone:
+        except Gone:
             return "hung_up"
         except _Leave:
             await self._say_fixed("call.stopping")
@@ -164,13 +127,12 @@ class CallSession:
                 return "too_long"
             else:
                 heard = await self._next(answer)
-                self._mouth.decided = loop.time()
                 answer = await self._take(heard)
 
     async def _open(self) -> Answer:
         """The first turn."""
         opened = self._take(_Input(HeardKind.OPENED, until=0.0))
-        answer, _ = await asyncio.gather(opened, asyncio.sleep(_SETTLE))
+        answer, _ = await asyncio.gather(opened, asyncio.sleep(SETTLE))
         return answer
 
     async def _next(self, answer: Answer) -> _Input:
@@ -187,6 +149,7 @@ class CallSession:
                 self._check()
                 if self._keys:
                     self._mouth.stop()
+                    self._mouth.decided = asyncio.get_running_loop().time()
                     key, unheard = self._keys.popleft()
                     return _Input(HeardKind.KEY, key=key, unheard=unheard)
                 while self._noticed:
@@ -214,13 +177,18 @@ class CallSession:
             self._unheard = self._left(noticed)
             self._mouth.stop()
             return None
+        decided = asyncio.get_running_loop().time()
         if noticed.sign is Sign.NOTHING:
-            return None if self._mouth.busy else _Input(HeardKind.SILENCE, until=noticed.until)
+            if self._mouth.busy:
+                return None
+            self._mouth.decided = decided
+            return _Input(HeardKind.SILENCE, until=noticed.until)
         heard = await self._understood(noticed)
         if heard.text:
             self._noises = 0
             unheard = self._left(noticed)
             self._mouth.stop()
+            self._mouth.decided = decided
             again = await self._heard_again(noticed)
             pauses = noticed.pauses
             return _Input(HeardKind.SPEECH, "", heard, noticed.until, pauses, unheard, again)
@@ -229,6 +197,7 @@ class CallSession:
             return None
         self._noises = 0
         self._mouth.stop()
+        self._mouth.decided = decided
         return _Input(HeardKind.UNCLEAR, until=noticed.until)
 
     def _left(self, noticed: Noticed) -> int:
@@ -320,34 +289,15 @@ class CallSession:
         await self._until_said()
 
     async def _until_said(self) -> None:
-        saying = asyncio.ensure_future(self._mouth.finished())
         self._interruptible = False
         try:
-            while not saying.done():
-                if self._closed.is_set():
-                    raise _Gone
-                await self._stir(saying)
+            await super()._until_said()
         finally:
             self._interruptible = True
-            saying.cancel()
-        await asyncio.sleep(_TAIL)
-
-    async def _stir(self, saying: "asyncio.Task[None] | None") -> None:
-        """Wait until something happens: a key, a sign of the ear, an event, or the prompt's end."""
-        if saying is not None and saying.done():
-            return
-        stirred = asyncio.ensure_future(self._stirred.wait())
-        try:
-            await asyncio.wait(
-                {stirred, saying} if saying else {stirred}, return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            stirred.cancel()
-        self._stirred.clear()
 
     def _check(self) -> None:
         if self._closed.is_set():
-            raise _Gone
+            raise Gone
         if self._leaving:
             raise _Leave
 
@@ -356,13 +306,6 @@ class CallSession:
         if self._interruptible:
             self._mouth.stop()
         self._keys.append((key, unheard))
-        self._stirred.set()
-
-    def _on_event(self, event: LineEvent) -> None:
-        if event is LineEvent.CLOSED:
-            self._closed.set()
-        elif self._intake is not None:
-            self._intake.held = event is LineEvent.HELD
         self._stirred.set()
 
     async def _start_recording(self) -> Writer | None:
@@ -377,16 +320,15 @@ class CallSession:
     async def _warm_up(self) -> None:
         """Have ready what is needed when something is late or wrong."""
         for name, key in (("filler", "call.filler"), ("apology", "call.apology")):
-            try:
-                clauses = [await self._fixed(clause) for clause in self._clauses(key)]
-                setattr(self._mouth, name, b"".join(clauses))
-            except Exception as error:
-                log.error("备用语句没能合成（%s）：请运行 linsheng doctor 检查语音。", error)
+            setattr(self._mouth, name, b"".join(await self._ready(key)))
 
-    def _clauses(self, key: str) -> tuple[str, ...]:
-        profile = self._services.community.profile
-        values: dict[str, str | int] = {"community": profile.name, "hotline": profile.hotline}
-        return self._services.wording.speech([Prompt(key=key, values=values)])
+    async def _ready(self, key: str) -> list[bytes]:
+        """The clauses of a message as sound; none when they cannot be spoken."""
+        try:
+            return [await self._fixed(clause) for clause in self._clauses(key)]
+        except Exception as error:
+            log.error("备用语句没能合成（%s）：请运行 linsheng doctor 检查语音。", error)
+            return []
 
     async def _fixed(self, clause: str) -> bytes:
         return await render(self._services.synthesiser, clause)
