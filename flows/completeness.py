@@ -115,9 +115,9 @@ def _place(understood: Understanding, plain: str, numbers: NumberWords) -> Compl
     tail = _tail(plain, numbers)
     if 0 < tail < _ROOM:
         return Completeness.UNFINISHED
-    if place.room or (place.landmark and place.id):
+    if place.room:
         return Completeness.WHOLE
-    if place.unit or place.landmark:
+    if place.unit or place.landmark:  # “东门”, “…旁边”
         return Completeness.OPEN
     return Completeness.PART
 

@@ -86,7 +86,8 @@ async def _run(services: Services, *, web: bool, voice: bool, work: bool) -> Non
 
 def _warm_up(services: Services) -> None:
     """Have the greeting ready before the first call."""
-    opening = [Prompt(key="greeting"), Prompt(key="call.filler"), Prompt(key="call.apology")]
+    needed = ("greeting", "call.nod", "call.filler", "call.apology")
+    opening = [Prompt(key=key) for key in needed]
     try:
         for clause in services.wording.speech(opening):
             services.synthesiser.speak(clause)

@@ -51,7 +51,7 @@ WHOLE, OPEN, PART, UNFINISHED, COUNTING = Completeness
         ("place", "三幢二单元五零", UNFINISHED),
         ("place", "我们是三", UNFINISHED),
         ("place", "在那个", UNFINISHED),
-        ("place", "在东门", WHOLE),
+        ("place", "在东门", OPEN),
         ("contact", "一三八", COUNTING),
         ("contact", "幺三八零零幺三", COUNTING),
         ("contact", "一三八嗯零零一三，八零零零", WHOLE),

@@ -84,3 +84,25 @@ def test_speech_interrupts_soon_and_is_kept_from_its_beginning(
     found = over_a_prompt(recogniser, came)
     assert found[0].sign is Sign.INTERRUPTED
     assert found[0].until < 1.0 + 0.9
+
+
+@pytest.mark.parametrize("decibels", [-8, -20])
+def test_the_echo_of_a_nod_does_not_prolong_a_pause(
+    recogniser: VoskRecogniser, decibels: float
+) -> None:
+    story, nod = clips("report_lamp"), clips("yes")[:4000] * 0.6
+    quiet = np.zeros(len(story) + 8000 * 6)
+    played = quiet.copy()
+    came = quiet + np.pad(story, (0, 8000 * 6))
+    at = len(story) + int(1.3 * 8000)
+    played[at : at + len(nod)] = nod
+    ear = Ear(recogniser)
+    ear.attend(patience("opening", Pace.NORMAL, community()))
+    sound, ours = over_a_line(came + echo(played, decibels, 0.15)), played.astype("<i2").tobytes()
+    found = []
+    for chunk in range(0, len(sound) - CHUNK, CHUNK):
+        found += ear.take(sound[chunk : chunk + CHUNK], ours[chunk : chunk + CHUNK])
+    ear.close()
+    assert [noticed.sign for noticed in found] == [Sign.LULL, Sign.UTTERANCE]
+    assert max(found[1].pauses) < 1
+    assert found[1].until - len(story) / 8000 < 3.1

@@ -89,7 +89,7 @@ class Call:
 
 
 def _wording(prompts: list[Prompt]) -> tuple[str, ...]:
-    return tuple(f"<{prompt.key}>" for prompt in prompts)
+    return tuple("嗯" if prompt.key == "call.nod" else f"<{prompt.key}>" for prompt in prompts)
 
 
 async def _nothing(_: Call) -> None:
@@ -334,7 +334,43 @@ def test_a_whole_answer_ends_the_turn_before_one_that_may_go_on() -> None:
         heard = next(turn for turn in call.dialogue.turns if turn.text)
         waited[words] = heard.heard_until - _last_sound(call)
     assert 0.5 < waited["对的"] < 0.9
-    assert 1.1 < waited["嗯"] < 1.5
+    assert 2.4 < waited["嗯"] < 2.9
+
+
+def test_whoever_pauses_hears_that_somebody_listens_and_is_not_cut_off() -> None:
+    call = Call(reply("您请说"), BYE, heard=("三幢灯坏了已经三天了",))
+    call.recogniser.partial = "三幢二单元的灯坏了"
+    nodded = []
+
+    async def resident(c: Call) -> None:
+        await c.prompt_over()
+        c.line.sent = 0
+        c.line.speak(1.5)
+        c.line.pause(2.0)
+        c.line.speak(1.5)
+        await c.turns(2)
+        nodded.append(c.line.sent)
+
+    call.run(resident)
+    assert call.dialogue.kinds == ["opened", "speech"]
+    assert nodded == [pytest.approx(2 * 0.15, abs=0.01)], "in the pause, and at the end"
+
+
+@pytest.mark.parametrize("words", ["对的", ""])
+def test_nobody_nods_at_a_whole_answer_or_at_a_noise(words: str) -> None:
+    call = Call(reply("对吗", step="readback"), BYE, heard=(words,))
+    call.recogniser.partial = words
+    nodded = []
+
+    async def resident(c: Call) -> None:
+        await c.prompt_over()
+        c.line.sent = 0
+        c.line.speak(1.5)
+        await c.turns(2)
+        nodded.append(c.line.sent)
+
+    call.run(resident)
+    assert nodded == [0]
 
 
 def test_a_number_is_waited_for_until_its_end() -> None:

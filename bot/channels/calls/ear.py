@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.channels.calls.patience import LONGEST_TURN, Patience
+from bot.channels.calls.patience import LONGEST_TURN, Patience, Wait
 from bot.channels.calls.strain import strain
 from bot.channels.line import RATE
 from bot.hearing.second import SecondHearing
@@ -38,7 +38,11 @@ _WORDLESS = 1.2
 _SOON = 1.0
 """Seconds after a turn's end within which speech shows that the resident had only paused."""
 _NEVER = 3600.0
-_FOREVER = Patience(_NEVER, lambda _: 1.2)
+_NOISE = Wait(1.2)
+"""After what sounds like speech and has no words: nobody nods at a cough."""
+_FOREVER = Patience(_NEVER, lambda _: _NOISE)
+_BETWEEN = 1.0
+"""Seconds of speech between two nods: who is nodded at for every word feels hurried."""
 
 
 class Sign(Enum):
@@ -46,6 +50,8 @@ class Sign(Enum):
 
     INTERRUPTED = auto()
     """The resident speaks over the prompt, and means it."""
+    LULL = auto()
+    """They may have finished, or think: the moment for a listener's “嗯”. The utterance goes on."""
     UTTERANCE = auto()
     """A turn of speech ended; `recognition` has what was understood, `audio` what was not."""
     NOTHING = auto()
@@ -63,6 +69,8 @@ class Noticed:
     """Seconds of the recording at which it began."""
     pauses: tuple[float, ...] = ()
     """Seconds of the silences that the resident made inside it."""
+    goes_on: bool = False
+    """It began so soon after the utterance before that the resident had only paused."""
     recognition: Recognition | None = None
     """None for speech that no recogniser was free for."""
     audio: bytes = b""
@@ -97,6 +105,9 @@ class Ear:
         self._voiced = 0
         self._partial = ""
         self._judged: str | None = None
+        self._wait = Wait(_NEVER)
+        self._nodded = -_bytes(_BETWEEN)
+        """Where the latest lull was."""
         self._paused = 0.0
         """The pause in front of this utterance, if it goes on with the one before."""
         self._waited = 0.0
@@ -174,7 +185,7 @@ class Ear:
                 noticed.append(Noticed(Sign.NOTHING, self.position))
             return noticed
         if Endpoint.TURN_ENDED not in endpoints:
-            self._voiced = self._heard - int(self._endpointer.silence * RATE) * 2
+            self._voiced = self._heard - _bytes(self._endpointer.silence)
         self._judge()
         if Endpoint.SPEECH_PAUSED in endpoints:
             # Most pauses are the end of an answer: what is found is there when the turn is over.
@@ -182,6 +193,9 @@ class Ear:
         if self._guarding and not self._told and self._means_it():
             self._told = True
             noticed.append(Noticed(Sign.INTERRUPTED, self.position, began=self._began / 2 / RATE))
+        if self._is_lull():
+            self._nodded = self._heard
+            noticed.append(Noticed(Sign.LULL, self.position))
         if Endpoint.TURN_ENDED in endpoints:
             over = self._finish()
             # Over a prompt, what does not interrupt and has no words is no turn: “嗯”, a cough.
@@ -195,7 +209,18 @@ class Ear:
             self._judged = None
         elif self._judged != self._partial:
             self._judged = self._partial
-            self._endpointer.wait(self._patience.wait(self._partial))
+            noise = self._stream is not None and not self._partial
+            self._wait = _NOISE if noise else self._patience.wait(self._partial)
+            self._endpointer.wait(self._wait.end)
+
+    def _is_lull(self) -> bool:
+        """The moment of a pause to nod in, if it has one: once, and not soon after the last."""
+        return (
+            not self._guarding
+            and self._wait.nod is not None
+            and self._endpointer.silence >= self._wait.nod
+            and self._voiced - self._nodded >= _bytes(_BETWEEN)
+        )
 
     def _means_it(self) -> bool:
         """Whether this is an interruption, and no cough."""
@@ -214,7 +239,7 @@ class Ear:
     def _start(self, chunk: bytes) -> None:
         self._speaking = True
         self._told = False
-        began = self._heard - int(_START * RATE) * 2
+        began = self._heard - _bytes(_START)
         since = (began - self._voiced) / 2 / RATE
         self._paused = since if 0 < since - self._waited < _SOON else 0.0
         self._began = self._voiced = began
@@ -254,6 +279,7 @@ class Ear:
             self._length(),
             self._began / 2 / RATE,
             (*cut_in, *self._endpointer.pauses),
+            bool(cut_in),
             recognition,
             bytes(self._audio),
             self._heard_again(),
@@ -280,6 +306,10 @@ def _has_words(noticed: Noticed) -> bool:
     return noticed.recognition is not None and len(noticed.recognition.text) >= _WORDS
 
 
+def _bytes(seconds: float) -> int:
+    return int(seconds * RATE) * 2
+
+
 def _nothing() -> Recognition:
     return Recognition(text="", confidence=0.0)
 
@@ -289,7 +319,7 @@ def _settings(patience: Patience, quiet: bool = False) -> EndpointSettings:
     return EndpointSettings(
         start=_START,
         pause=PAUSE,
-        end=patience.wait(""),
+        end=patience.wait("").end,
         no_speech=_NEVER if quiet else patience.silence,
         longest=LONGEST_TURN,
     )

@@ -5,7 +5,7 @@ import asyncio
 from bot.channels.calls.call import Gone
 from bot.channels.calls.ear import Sign
 from bot.channels.calls.limits import CallLimits
-from bot.channels.calls.patience import Patience
+from bot.channels.calls.patience import Patience, Wait
 from bot.channels.calls.session import CallSession, _Input
 from bot.channels.line import Line
 from bot.dialogue.answer import Answer
@@ -54,7 +54,7 @@ class OutgoingSession(CallSession):
 
     async def _is_machine(self) -> bool:
         """Listens to how the call is taken; times are those of the sound itself."""
-        self._ear.attend(Patience(8.0, lambda _: _PAUSE))
+        self._ear.attend(Patience(8.0, lambda _: Wait(_PAUSE)))
         began = 0.0
         while True:
             self._check()

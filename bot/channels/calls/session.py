@@ -173,6 +173,10 @@ class CallSession(Call):
 
     async def _consider(self, noticed: Noticed) -> _Input | None:
         """An input, or None when this is none (yet)."""
+        if noticed.sign is Sign.LULL:
+            if not self._noticed:  # else it is past
+                self._mouth.nod()
+            return None
         if noticed.sign is Sign.INTERRUPTED:
             self._unheard = self._left(noticed)
             self._mouth.stop()
@@ -321,6 +325,7 @@ class CallSession(Call):
         """Have ready what is needed when something is late or wrong."""
         for name, key in (("filler", "call.filler"), ("apology", "call.apology")):
             setattr(self._mouth, name, b"".join(await self._ready(key)))
+        self._mouth.nods = await self._ready("call.nod")
 
     async def _ready(self, key: str) -> list[bytes]:
         """The clauses of a message as sound; none when they cannot be spoken."""

@@ -2,7 +2,8 @@
 
 Rendered speech runs through the product's own ear (endpointer, streaming Vosk, judgement) faster
 than life; time is the position in the sound, so a busy machine changes nothing. Beside it, on the
-same sound, what fixed timeouts would have done.
+same sound, what fixed timeouts would have done. What the machine itself needs after its decision is
+measured apart, in real time (`share`), and is not in the other figures.
 """
 
 import argparse
@@ -24,6 +25,8 @@ from voice.recognition.vosk import VoskRecogniser
 
 HOME = Path(__file__).parents[3] / ".linsheng"
 FIXED = (0.7, 1.1, 1.5, 2.0)
+NOD = 0.6
+"""Seconds that a nod lasts, with what the line adds."""
 _CHUNK = RATE // 10 * 2
 _KINDS = {
     "h": "behind 那个, 就是",
@@ -40,8 +43,12 @@ class Outcome:
     spoken: Spoken
     cut: tuple[Pause, ...]
     """Pauses in which the machine took the turn."""
+    first: float
+    """Seconds from the last sound of speech to the first sound back: a nod, or the reply."""
     delay: float
-    """Seconds from the last sound of speech to the decision."""
+    """…and to the reply."""
+    nods: tuple[tuple[Pause, float], ...] = ()
+    """In which pauses, and how many seconds of it were left."""
     heard: str = ""
 
 
@@ -49,14 +56,16 @@ def listen(spoken: Spoken, recogniser: VoskRecogniser, community: Community) -> 
     """What the product does."""
     ear = Ear(recogniser)
     ear.attend(patience(spoken.utterance.step, Pace.NORMAL, community))
-    ends, heard = [], []
+    ends, nods, heard = [], [], []
     for at in range(0, len(spoken.pcm), _CHUNK):
         for noticed in ear.take(spoken.pcm[at : at + _CHUNK]):
+            if noticed.sign is Sign.LULL:
+                nods.append(noticed.until)
             if noticed.sign is Sign.UTTERANCE and noticed.recognition:
                 ends.append(noticed.until)
                 heard.append(noticed.recognition.text)
     ear.close()
-    return _outcome(spoken, ends, " / ".join(heard))
+    return _outcome(spoken, ends, nods, " / ".join(heard))
 
 
 def wait_fixed(spoken: Spoken, seconds: float) -> Outcome:
@@ -67,23 +76,36 @@ def wait_fixed(spoken: Spoken, seconds: float) -> Outcome:
         for at in range(0, len(spoken.pcm), _CHUNK)
         if Endpoint.TURN_ENDED in endpointer.feed(spoken.pcm[at : at + _CHUNK])
     ]
-    return _outcome(spoken, ends)
+    return _outcome(spoken, ends, [])
 
 
-def _outcome(spoken: Spoken, ends: list[float], heard: str = "") -> Outcome:
+def _outcome(spoken: Spoken, ends: list[float], nods: list[float], heard: str = "") -> Outcome:
     cut = tuple(
         pause
         for pause in spoken.pauses
         if any(pause.at < end <= pause.at + pause.seconds + 0.05 for end in ends)
     )
-    after = [end for end in ends if end > spoken.end]
-    return Outcome(spoken, cut, after[0] - spoken.end if after else float("inf"), heard)
+    nodded = tuple(
+        (pause, pause.at + pause.seconds - nod)
+        for pause in spoken.pauses
+        for nod in nods
+        if pause.at < nod <= pause.at + pause.seconds
+    )
+    delay = _after(spoken.end, ends)
+    return Outcome(spoken, cut, min(delay, _after(spoken.end, nods)), delay, nodded, heard)
+
+
+def _after(end: float, moments: list[float]) -> float:
+    return next((moment - end for moment in moments if moment > end), float("inf"))
 
 
 def report(by_policy: dict[str, list[Outcome]]) -> Iterable[str]:
     yield ""
-    yield "Every policy on the same sound. Cut-ins in % of the pauses; decision after the end in s."
-    columns = ("policy", "pauses", "cut-ins %", "of utterances %", "P50", "P95")
+    yield "Every policy on the same sound. Cut-ins in % of the pauses; sounds after the end in s."
+    columns = (
+        "policy", "pauses", "cut-ins %", "of utterances %",
+        "first sound P50", "P95", "reply P50", "P95",
+    )  # fmt: skip
     yield from table(columns, [(name, *_summary(found)) for name, found in by_policy.items()])
     ours = by_policy["by the words"]
     yield ""
@@ -91,12 +113,18 @@ def report(by_policy: dict[str, list[Outcome]]) -> Iterable[str]:
     head = ("pause", "number", *(f"{length:g} s" for length in PAUSES), "all")
     yield from table(head, [_kind_row(ours, kind) for kind in (*_KINDS, "")])
     yield ""
-    yield "By the words: decision after the real end, s"
-    steps: dict[str, list[float]] = defaultdict(list)
+    yield "By the words: sounds after the real end, s"
+    steps: dict[str, list[Outcome]] = defaultdict(list)
     for one in ours:
-        steps[one.spoken.utterance.step].append(one.delay)
-    rows = [(step, len(d), _quantile(d, 0.5), _quantile(d, 0.95)) for step, d in steps.items()]
-    yield from table(("step", "number", "P50", "P95"), rows)
+        steps[one.spoken.utterance.step].append(one)
+    head = ("step", "number", "first sound P50", "P95", "reply P50", "P95")
+    yield from table(head, [(step, len(some), *_sounds(some)) for step, some in steps.items()])
+    left = [left for one in ours for _, left in one.nods]
+    yield ""
+    yield f"nods inside utterances: {len(left)} in {sum(len(o.spoken.pauses) for o in ours)} pauses"
+    yield f"…less than {NOD:g} s before the resident went on, who spoke over it: " + str(
+        sum(seconds < NOD for seconds in left)
+    )
 
 
 def _summary(found: list[Outcome]) -> tuple[object, ...]:
@@ -104,11 +132,14 @@ def _summary(found: list[Outcome]) -> tuple[object, ...]:
     cuts = sum(len(one.cut) for one in found)
     paused = [one for one in found if one.spoken.pauses]
     cut = sum(bool(one.cut) for one in paused)
-    delays = [one.delay for one in found]
     return (
-        pauses, f"{100 * cuts / pauses:.1f}", f"{100 * cut / len(paused):.1f}",
-        _quantile(delays, 0.5), _quantile(delays, 0.95),
+        pauses, f"{100 * cuts / pauses:.1f}", f"{100 * cut / len(paused):.1f}", *_sounds(found),
     )  # fmt: skip
+
+
+def _sounds(found: list[Outcome]) -> tuple[str, ...]:
+    first, reply = [one.first for one in found], [one.delay for one in found]
+    return tuple(_quantile(values, share) for values in (first, reply) for share in (0.5, 0.95))
 
 
 def _kind_row(found: list[Outcome], kind: str) -> tuple[object, ...]:
@@ -149,11 +180,13 @@ def main() -> None:
         found["by the words"].append(one)
         for seconds in FIXED:
             found[f"fixed {seconds:g} s"].append(wait_fixed(spoken, seconds))
-        if options.show and (one.cut or one.delay > 1.8):
+        if options.show and (one.cut or one.first > 1.5):
             cut = [f"{p.kind} {p.seconds}" for p in one.cut]
             said = "…".join(utterance.parts)
             print(
-                f"{utterance.step} {said} | {one.heard} | cut {cut} | {one.delay:.2f}", flush=True
+                f"{utterance.step} {said} | {one.heard} | cut {cut} | "
+                f"{one.first:.2f} {one.delay:.2f}",
+                flush=True,
             )
     print("\n".join(report(found)))
 
