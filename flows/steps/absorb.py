@@ -23,7 +23,7 @@ def absorb(moment: Moment, *, place_asked: bool = False) -> Moment:
     if moment.has_words and (understood.intent in _MATTER or understood.category):
         words = understood.text
         if words not in report.words and not _only_a_number(moment):
-            changes["words"] = (*report.words, words)
+            changes["words"] = (*_but_begun(report.words, words), words)
     attached = heard.recording
     if attached and attached not in report.attachments and _worth_keeping(moment, changes):
         changes["attachments"] = (*report.attachments, attached)
@@ -54,6 +54,11 @@ def absorb(moment: Moment, *, place_asked: bool = False) -> Moment:
     if understood.danger is Danger.ASK and "urgency" not in moment.now.settled:
         moved = moved.with_(doubt=understood.danger_kind or "unsure")
     return moved
+
+
+def _but_begun(before: tuple[str, ...], words: str) -> tuple[str, ...]:
+    """Who was answered too soon goes on: what they say now holds what they said then."""
+    return before[:-1] if before and words.startswith(before[-1]) else before
 
 
 def _only_a_number(moment: Moment) -> bool:

@@ -373,6 +373,26 @@ def test_nobody_nods_at_a_whole_answer_or_at_a_noise(words: str) -> None:
     assert nodded == [0]
 
 
+@pytest.mark.parametrize(
+    ("more", "answered"), [("在五幢一单元", "下水道堵了，在五幢一单元"), ("再说一遍", "再说一遍")]
+)
+def test_what_is_said_on_as_the_answer_begins_belongs_to_what_was_said(
+    more: str, answered: str
+) -> None:
+    call = Call(reply("您请说"), reply("一" * 90, step="place"), BYE, heard=("下水道堵了", more))
+    call.recogniser.partial = "下水道堵了"
+
+    async def resident(c: Call) -> None:
+        await c.prompt_over()
+        c.line.speak(1.0)
+        c.line.pause(3.0)  # answered after 2.5
+        c.line.speak(1.0)
+
+    call.run(resident)
+    assert [turn.text for turn in call.dialogue.turns] == ["", "下水道堵了", answered]
+    assert call.line.sent < 6, "the answer was stopped"
+
+
 def test_a_number_is_waited_for_until_its_end() -> None:
     call = Call(reply("您的单号是多少", step="status"), BYE, heard=("一二三四五六",))
     call.recogniser.partial = "一二三"

@@ -10,6 +10,7 @@ from bot.channels.calls.call import SETTLE, Call, Gone
 from bot.channels.calls.ear import Ear, Noticed, Sign
 from bot.channels.calls.helped import Helped
 from bot.channels.calls.intake import Intake
+from bot.channels.calls.joined import Joined
 from bot.channels.calls.limits import CallLimits
 from bot.channels.calls.mouth import render
 from bot.channels.calls.patience import Patience, patience
@@ -59,6 +60,7 @@ class CallSession(Call):
         """Keys, each with the clauses that were unheard when it was pressed."""
         self._unheard: int | None = None
         """Clauses that were unheard when the resident began to speak over them."""
+        self._joined = Joined()
         self._leaving = False
         self._turn = 0
         self._conversation = ""
@@ -153,7 +155,7 @@ class CallSession(Call):
                     key, unheard = self._keys.popleft()
                     return _Input(HeardKind.KEY, key=key, unheard=unheard)
                 while self._noticed:
-                    if (heard := await self._consider(self._noticed.popleft())) is not None:
+                    if (heard := await self._consider(self._noticed.popleft(), wait)) is not None:
                         return heard
                 if self._helped.here and not self._ear.speaking:
                     self._mouth.stop()
@@ -171,7 +173,7 @@ class CallSession(Call):
         community = self._services.community
         return patience(answer.step, answer.pace, community, answer.usual_pause)
 
-    async def _consider(self, noticed: Noticed) -> _Input | None:
+    async def _consider(self, noticed: Noticed, wait: Patience) -> _Input | None:
         """An input, or None when this is none (yet)."""
         if noticed.sign is Sign.LULL:
             if not self._noticed:  # else it is past
@@ -188,14 +190,17 @@ class CallSession(Call):
             self._mouth.decided = decided
             return _Input(HeardKind.SILENCE, until=noticed.until)
         heard = await self._understood(noticed)
+        whole = bool(heard.text) and wait.wait(heard.text).whole
+        joined = self._joined.take(heard, noticed.goes_on, whole)
         if heard.text:
             self._noises = 0
             unheard = self._left(noticed)
             self._mouth.stop()
             self._mouth.decided = decided
-            again = await self._heard_again(noticed)
+            # The second hearing knows only what was said last.
+            again = await self._heard_again(noticed) if joined is heard else None
             pauses = noticed.pauses
-            return _Input(HeardKind.SPEECH, "", heard, noticed.until, pauses, unheard, again)
+            return _Input(HeardKind.SPEECH, "", joined, noticed.until, pauses, unheard, again)
         if noticed.seconds < _TOO_SHORT and self._noises < _SHORT_NOISES:
             self._noises += 1
             return None
