@@ -27,7 +27,7 @@ from bot.dialogue.recognised import recognised
 from bot.pages.aloud import aloud
 from bot.services import Services
 from flows.channel import Channel
-from flows.heard import HeardKind, Prompted
+from flows.heard import HeardKind
 from voice.recognition.protocol import Recognition
 from voice.sound import Sound
 
@@ -186,14 +186,13 @@ class Chat:
             return
         await asyncio.to_thread(utterance.tape.close)
         heard = await self._recognise(utterance)
-        prompted = await asyncio.to_thread(self._listen_again, utterance) if heard.text else None
+        again = await asyncio.to_thread(self._listen_again, utterance, heard)
         await self._send({"type": "heard", "text": heard.text})
         kind = HeardKind.SPEECH if heard.text else HeardKind.UNCLEAR
         await self._reply(
             await self._take(
                 kind,
-                **recognised(heard),
-                prompted=prompted,
+                **{**recognised(heard), **again},
                 recording=utterance.tape.id,
                 heard_until=utterance.seconds,
             )
@@ -207,16 +206,14 @@ class Chat:
             log.exception("chat %s: recognition failed, the recording is kept", self._id)
             return Recognition(text="", confidence=0.0)
 
-    def _listen_again(self, utterance: _Utterance) -> Prompted | None:
+    def _listen_again(self, utterance: _Utterance, heard: Recognition) -> dict[str, Any]:
         latest = self._services.dialogue.latest(Channel.WECHAT, self._sender)
-        if latest is None:
-            return None
         try:
             sound = Sound(bytes(utterance.pcm), utterance.rate)
-            return self._services.second.listen(sound, latest.expects)
+            return self._services.second.of_message(sound, latest.expects if latest else (), heard)
         except Exception:
             log.exception("chat %s: the second hearing failed, the first stands alone", self._id)
-            return None
+            return {}
 
     async def _take(self, kind: HeardKind, **what: Any) -> Answer:
         self._turn += 1

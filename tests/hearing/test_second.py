@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.calls.ear import Ear
 from bot.hearing.phrases import Phrases
 from bot.hearing.second import SecondHearing
 from flows.community import Community
@@ -14,10 +15,14 @@ from flows.understanding.heard_twice import understand_twice
 from flows.understanding.understanding import Understanding
 from locales.load import load_community
 from tests.bench.context.sounds import HERE
+from tests.support.services import FakeRecogniser
 from tests.voice.hearing import through_a_line
 from voice.codecs import decode
 from voice.models.catalogue import VOSK_SMALL
+from voice.recognition import protocol
+from voice.recognition.protocol import Recognition, Rereading, Word
 from voice.recognition.vosk import VoskRecogniser
+from voice.sound import Sound
 
 ROOT = Path(__file__).parents[2]
 CLIPS = Path(__file__).parent / "clips"
@@ -49,8 +54,9 @@ def heard(
     sound = through_a_line(decode((CLIPS / f"{clip}.mp3").read_bytes()))
     stream = ears.stream()
     stream.accept(sound.pcm)
-    free = stream.finish().text
-    prompted = SecondHearing(ears, community).listen(sound, expects, within=60)
+    first = stream.finish()
+    free = first.text
+    prompted = SecondHearing(ears, community).of_message(sound, expects, first).get("prompted")
     at = datetime(2026, 5, 6, 10, tzinfo=UTC)
     once, twice = (
         understand_twice(free, asked=asked, community=community, at=at, prompted=second)
@@ -89,3 +95,60 @@ def test_what_is_expected_fits_a_community_of_any_size(canal: Community) -> None
     assert len(places) < 5000
     assert not phrases.of(())
     assert set(phrases.of((Expected.DIGITS,))) >= {"幺", "零", "九"}
+
+
+class Rereader(FakeRecogniser):
+    """Notes what is listened for again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wanted: list[tuple[bool, int]] = []
+
+    def reread(
+        self,
+        sound: Sound,
+        phrases: tuple[str, ...] = (),
+        alternatives: int = 0,
+        within: float = 1.0,
+    ) -> Rereading:
+        self.wanted.append((bool(phrases), alternatives))
+        prompted = protocol.Prompted("对的", 1.0, 1.0, 1.0) if phrases else None
+        return Rereading(prompted, ("对的", "对德") if alternatives else ())
+
+
+def first(text: str, trust: float, *sure: float) -> Recognition:
+    words = tuple(Word(text, 0.0, 1.0, each) for each in sure)
+    return Recognition(text, min(sure, default=0.0), words, trust=trust)
+
+
+SOUND = Sound(bytes(32000), 8000)
+
+
+def test_what_was_heard_for_sure_is_heard_once(canal: Community) -> None:
+    ears = Rereader()
+    again = SecondHearing(ears, canal)
+    assert again.of_message(SOUND, READBACK, first("对的", 0.97, 1.0, 1.0)) == {}
+    assert again.of_message(SOUND, (), first("三幢的灯坏了", 0.97, 1.0)) == {}
+    assert again.of_message(SOUND, READBACK, first("", 0.0)) == {}
+    assert ears.wanted == []
+
+
+def test_one_unsure_word_or_little_trust_is_heard_again(canal: Community) -> None:
+    ears = Rereader()
+    again = SecondHearing(ears, canal)
+    for heard in (first("对的", 0.97, 1.0, 0.9), first("对的", 0.8, 1.0)):
+        found = again.of_message(SOUND, READBACK, heard)["prompted"]
+        assert found is not None
+        assert found.text == "对的"
+    # After an open question nothing is expected, but there are other readings.
+    assert again.of_message(SOUND, (), first("对德", 0.5, 0.6)) == {"alternatives": ("对的",)}
+    assert ears.wanted == [(True, 0), (True, 0), (False, 5)]
+
+
+@pytest.mark.parametrize(("sure", "waits"), [(1.0, False), (0.8, True)])
+def test_a_caller_who_was_heard_for_sure_is_not_kept_waiting(
+    canal: Community, sure: float, waits: bool
+) -> None:
+    ear = Ear(FakeRecogniser(), SecondHearing(Rereader(), canal))
+    ear.expects, ear._voiced = READBACK, 16000
+    assert (ear._heard_again(first("对的", 0.97, sure)) is not None) == waits

@@ -7,6 +7,7 @@ import pytest
 
 from tests.voice.hearing import through_a_line
 from voice.codecs import decode
+from voice.recognition.grammar import Rereader
 from voice.recognition.spell import Speller
 from voice.recognition.vosk import VoskRecogniser
 from voice.sound import Sound
@@ -53,6 +54,14 @@ def test_what_is_not_done_in_time_is_left_out(recogniser: VoskRecogniser) -> Non
     again = recogniser.reread(clip("place_only"), HOUSES + STAIRS, within=30).prompted
     assert again is not None
     assert again.share == 1
+
+
+def test_a_model_without_a_runtime_graph_is_given_no_grammar(recogniser: VoskRecogniser) -> None:
+    """Vosk would decode the open vocabulary, and all of it would pass for what was expected."""
+    rereader = Rereader(recogniser._model, 8000, grammars=False)
+    found = rereader.reread(clip("status_lamp").pcm, HOUSES, 3, 30)
+    assert found.prompted is None
+    assert found.alternatives
 
 
 def test_words_outside_the_list_are_spelt_in_pieces(caplog: pytest.LogCaptureFixture) -> None:

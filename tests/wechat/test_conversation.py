@@ -244,8 +244,7 @@ def test_voice_nobody_understands_is_kept(
 def test_voice_while_every_recogniser_is_busy(
     sim: WeChatSimulator, services: Services, ear: FakeRecogniser
 ) -> None:
-    class Busy:
-        rate = 8000
+    class Busy(FakeRecogniser):
         until = time.monotonic() + 6
 
         def recognise(self, sound: Sound) -> Recognition:
@@ -253,7 +252,7 @@ def test_voice_while_every_recogniser_is_busy(
                 raise RecogniserBusy
             return ear.recognise(sound)
 
-    busy = replace(services, recogniser=Busy())  # type: ignore[arg-type]
+    busy = replace(services, recogniser=Busy())
     with Running(busy) as url, Background(busy):
         sim.callback = url
         user = sim.user("oLi").send_voice(encode_amr(NOISE))

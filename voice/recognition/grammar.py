@@ -35,9 +35,12 @@ _CHUNK = 0.5
 class Rereader:
     """Thread-safe. Recognisers are made when first needed and used again."""
 
-    def __init__(self, model: Model, rate: int) -> None:
+    def __init__(self, model: Model, rate: int, *, grammars: bool = True) -> None:
+        """grammars: whether the model can be given one. Vosk decodes the open vocabulary of one
+        that cannot, and every word would pass for an expected one."""
         self._model = model
         self._rate = rate
+        self._grammars = grammars
         self._speller = Speller(lambda word: model.vosk_model_find_word(word) >= 0)
         self._spelt: dict[tuple[str, ...], str] = {}
         self._kept: OrderedDict[tuple[str, object], Any] = OrderedDict()
@@ -50,7 +53,7 @@ class Rereader:
         until = time.monotonic() + within
         if len(pcm) > LONGEST * self._rate * 2:
             return Rereading()
-        prompted = self._prompted(pcm, phrases, until) if phrases else None
+        prompted = self._prompted(pcm, phrases, until) if phrases and self._grammars else None
         readings = self._readings(pcm, alternatives, until) if alternatives else ()
         return Rereading(prompted, readings)
 

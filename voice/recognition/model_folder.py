@@ -31,6 +31,11 @@ def check_model(folder: Path) -> None:
             raise _broken("文件内容不对", folder)
 
 
+def takes_grammars(folder: Path) -> bool:
+    """Only a graph in two parts can have another grammar put in its place."""
+    return (folder / _GRAPHS[0][0]).exists()
+
+
 def _broken(what: str, folder: Path) -> RecogniserMissing:
     return RecogniserMissing(
         f"语音识别模型坏了（{what}）。请再运行 linsheng models fetch，会重新下载 {folder}。"

@@ -1,4 +1,4 @@
-"""What a recogniser must do; `vosk.py` is the one in use."""
+"""What a recogniser must do: `vosk.py` does, and `sherpa.py` with a folder of the operator's."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -26,7 +26,7 @@ class Recognition:
     """Mean word confidence, 0…1; 0 when `text` is empty."""
     words: tuple[Word, ...] = ()
     alternatives: tuple[str, ...] = ()
-    """Other readings, best first, without `text`."""
+    """Other readings, best first, without `text`; empty where nobody asked for them."""
     seconds: float = 0.0
     """Length of the audio."""
     snr: float | None = None

@@ -8,7 +8,6 @@ give back. So at most `streams` are ever made, when they are first needed.
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,8 @@ from vosk import KaldiRecognizer, Model, SetLogLevel
 from voice.codecs import resample
 from voice.recognition.front_end import FrontEnd
 from voice.recognition.grammar import Rereader
-from voice.recognition.model_folder import check_model
+from voice.recognition.judge import judge
+from voice.recognition.model_folder import check_model, takes_grammars
 from voice.recognition.noise_meter import NoiseMeter
 from voice.recognition.pieces import pieces
 from voice.recognition.protocol import (
@@ -29,15 +29,10 @@ from voice.recognition.protocol import (
     Stream,
     Word,
 )
-from voice.recognition.trust import is_strange, trust
 from voice.sound import Sound
 
 RATE = 8000
 """Hz. The telephone's; the model hears 8 kHz as well as the same sound upsampled."""
-N_BEST = 5
-"""Readings asked for; ten gain 1 % of characters over five."""
-N_BEST_LONGEST = 15.0
-"""Seconds: longer recordings get no second decode for other readings."""
 
 
 class VoskRecogniser(Recogniser):
@@ -57,18 +52,13 @@ class VoskRecogniser(Recogniser):
         except Exception as error:  # Vosk raises nothing more precise
             raise RecogniserMissing(f"语音识别模型 {model_dir} 打不开（{error}）。") from None
         self._streams = _Pool(streams, self._make)
-        # One of its own, so that live calls never wait for a recording; recordings wait here.
-        self._n_best = _Pool(1, self._make_n_best)
-        self._rereader = Rereader(self._model, RATE)
+        self._rereader = Rereader(self._model, RATE, grammars=takes_grammars(model_dir))
 
     def stream(self) -> Stream:
         return _VoskStream(self._streams)
 
     def recognise(self, sound: Sound) -> Recognition:
-        """A whole recording; pauses divide a long one. Blocks while every stream is in use.
-
-        A short one is decoded a second time for other readings.
-        """
+        """A whole recording; pauses divide a long one. Blocks while every stream is in use."""
         pcm = resample(sound, RATE).pcm
         words: list[Word] = []
         meter = NoiseMeter()
@@ -80,10 +70,7 @@ class VoskRecogniser(Recogniser):
                 words += _moved(ears.hear(part), start)
         finally:
             self._streams.give_back(ears)
-        result = _recognition(words, len(pcm), meter)
-        if not result.text or result.seconds > N_BEST_LONGEST:
-            return result
-        return _with_alternatives(result, self._other_readings(pcm))
+        return judge(words, len(pcm) / 2 / RATE, meter)
 
     def reread(
         self,
@@ -95,21 +82,9 @@ class VoskRecogniser(Recogniser):
         pcm = FrontEnd().feed(resample(sound, RATE).pcm)
         return self._rereader.reread(pcm, phrases, alternatives, within)
 
-    def _other_readings(self, pcm: bytes) -> list[str]:
-        ears = self._n_best.take(wait=True)
-        try:
-            return ears.readings(pcm)
-        finally:
-            self._n_best.give_back(ears)
-
     def _make(self) -> "_Ears":
         recogniser = KaldiRecognizer(self._model, RATE)
         recogniser.SetWords(True)
-        return _Ears(recogniser)
-
-    def _make_n_best(self) -> "_Ears":
-        recogniser = KaldiRecognizer(self._model, RATE)
-        recogniser.SetMaxAlternatives(N_BEST)
         return _Ears(recogniser)
 
 
@@ -147,13 +122,6 @@ class _Ears:
         for at in range(0, len(pcm), RATE * 2):  # Vosk looks for a pause after each second
             words += self.accept(pcm[at : at + RATE * 2])[0]
         return words + self.finish()
-
-    def readings(self, pcm: bytes) -> list[str]:
-        """Of a recogniser that was made for them: texts, best first."""
-        self._recogniser.AcceptWaveform(pcm)
-        found = json.loads(self._recogniser.FinalResult()).get("alternatives", [])
-        self.forget()
-        return [_joined(reading["text"]) for reading in found]
 
     def _words(self, result: str) -> list[Word]:
         words = [
@@ -221,7 +189,7 @@ class _VoskStream(Stream):
         with self._lock:
             self._words += self._in_use().finish()
             self._give_back()
-            return _recognition(self._words, self._bytes, self._meter)
+            return judge(self._words, self._bytes / 2 / RATE, self._meter)
 
     def close(self) -> None:
         with self._lock:
@@ -251,20 +219,3 @@ def _moved(words: list[Word], seconds: float) -> list[Word]:
 
 def _joined(text: str) -> str:
     return text.replace("[unk]", "").replace(" ", "")
-
-
-def _recognition(words: list[Word], size: int, meter: NoiseMeter) -> Recognition:
-    confidence = sum(word.confidence for word in words) / len(words) if words else 0.0
-    heard = Recognition(
-        text="".join(word.text for word in words),
-        confidence=min(1.0, confidence),
-        words=tuple(words),
-        seconds=size / 2 / RATE,
-        snr=meter.snr(),
-    )
-    return replace(heard, trust=trust(heard), strange=is_strange(heard))
-
-
-def _with_alternatives(result: Recognition, readings: list[str]) -> Recognition:
-    others = dict.fromkeys(text for text in readings if text and text != result.text)
-    return replace(result, alternatives=tuple(others))

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from bot.channels.calls.patience import LONGEST_TURN, Patience, Wait
 from bot.channels.calls.strain import strain
 from bot.channels.line import RATE
-from bot.hearing.second import SecondHearing
+from bot.hearing.second import SecondHearing, is_sure
 from flows.expected import Expected
 from flows.heard import Prompted
 from voice.echo import EchoGate
@@ -76,7 +76,8 @@ class Noticed:
     audio: bytes = b""
     """The utterance's sound."""
     again: "Future[Prompted | None] | None" = None
-    """It, being heard a second time; None where nothing in particular was expected."""
+    """It, being heard a second time; None where nothing in particular was expected, or the first
+    hearing is sure."""
 
 
 class Ear:
@@ -282,14 +283,19 @@ class Ear:
             bool(cut_in),
             recognition,
             bytes(self._audio),
-            self._heard_again(),
+            self._heard_again(recognition),
         )
 
-    def _heard_again(self) -> "Future[Prompted | None] | None":
+    def _heard_again(self, heard: Recognition | None) -> "Future[Prompted | None] | None":
         """What was begun in the last pause, if nothing was said since (less than a step of sound,
-        by which the measured pause varies); else begun now."""
+        by which the measured pause varies); else begun now. None when the first hearing, whose
+        confidence only its end tells, is sure: nobody waits for it."""
         until, again = self._again
         self._again = (-1, None)
+        if heard is not None and is_sure(heard):
+            if again is not None:
+                again.cancel()
+            return None
         return again if abs(self._voiced - until) < _STEP else self._hear_again()
 
     def _hear_again(self) -> "Future[Prompted | None] | None":

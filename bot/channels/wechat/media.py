@@ -49,12 +49,12 @@ def fetch(services: Services, api: Api, message: Message, wanted: Fetch) -> Inbo
         return inbound.model_copy(update={"kind": HeardKind.UNCLEAR, "confidence": 0.0})
     heard = _recognise(services.recogniser, sound)
     latest = services.dialogue.latest(Channel.WECHAT, message.openid)
-    prompted = services.second.listen(sound, latest.expects) if heard.text and latest else None
+    expects = latest.expects if latest else ()
     return inbound.model_copy(
         update={
             "kind": HeardKind.SPEECH if heard.text else HeardKind.UNCLEAR,
             **recognised(heard),
-            "prompted": prompted,
+            **services.second.of_message(sound, expects, heard),
             "heard_until": sound.seconds,
         }
     )
