@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     wechat_aes_key_previous: SecretStr = SecretStr("")
     wechat_api_base: str = "https://api.weixin.qq.com"
     vosk_model: str = "vosk-model-small-cn-0.22"
-    """A model of the catalogue, or a folder."""
+    """A model of the catalogue, or a folder: of Vosk's, or of sherpa-onnx's (docs/hearing.md)."""
     voice: Literal["auto", "kokoro", "espeak"] = "auto"
     """`auto`: Kokoro when its model is there, else espeak."""
     secret_key: SecretStr = SecretStr("")

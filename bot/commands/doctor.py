@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from pathlib import Path
 
 import typer
 
@@ -23,7 +24,7 @@ from bot.storage.open import open_box, open_database
 from locales.load import ProfileError
 from voice.models.catalogue import MODELS
 from voice.models.status import status
-from voice.recognition.model_folder import check_model
+from voice.recognition.engine import check as check_hearing
 from voice.recognition.protocol import RecogniserMissing
 from voice.recorded.pack import PACKS
 from voice.recorded.recorded import Shelf
@@ -130,11 +131,28 @@ def _models() -> Iterator[Line]:
 def _hearing() -> Iterator[Line]:
     folder = _read().vosk_folder
     try:
-        check_model(folder)
+        engine = check_hearing(folder)
     except RecogniserMissing as error:
         yield Line(Mark.BAD, str(error))
-    else:
-        yield Line(Mark.GOOD, f"听：Vosk，{folder.name}")
+        return
+    yield Line(Mark.GOOD, f"听：{engine}，{folder.name}")
+    size, free = _size(folder), _free_memory()
+    if size > free:
+        yield Line(
+            Mark.LESS,
+            f"听：这个模型至少要 {size / 2**30:.1f} GB 内存，这台机器只空着 {free / 2**30:.1f} GB",
+        )
+
+
+def _size(folder: Path) -> int:
+    """Bytes of its files; the engine holds them in memory."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _free_memory() -> int:
+    """Bytes."""
+    text = Path("/proc/meminfo").read_text()
+    return int(text.partition("MemAvailable:")[2].split()[0]) * 1024
 
 
 def _recorded(settings: Settings) -> Iterator[Line]:

@@ -1,5 +1,4 @@
 import shutil
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +8,10 @@ from flows.steps.doubtful import TRUSTED
 from tests.voice.hearing import errors, through_a_line
 from voice.codecs import decode
 from voice.models.catalogue import VOSK_SMALL
-from voice.recognition.model_folder import check_model
+from voice.recognition.model_folder import check_model, takes_grammars
 from voice.recognition.pieces import pieces
-from voice.recognition.protocol import RecogniserBusy, RecogniserMissing
+from voice.recognition.protocol import RecogniserMissing
 from voice.recognition.vosk import VoskRecogniser
-from voice.sound import Sound
 
 CLIPS = Path(__file__).parents[1] / "clips"
 ROWS = [line.split("\t") for line in (CLIPS / "clips.tsv").read_text().splitlines()[1:]]
@@ -30,67 +28,6 @@ def test_the_callers_clips_are_understood_over_a_line(
     assert heard.trust >= TRUSTED
     assert heard.text not in heard.alternatives
     assert " " not in heard.text
-
-
-@pytest.mark.models
-def test_a_stream_hears_what_a_recording_holds(recogniser: VoskRecogniser) -> None:
-    sound = through_a_line(decode((CLIPS / "report_lamp.mp3").read_bytes()))
-    whole = recogniser.recognise(sound)
-    stream = recogniser.stream()
-    partials = [stream.accept(sound.pcm[at : at + 1600]) for at in range(0, len(sound.pcm), 1600)]
-    heard = stream.finish()
-    assert errors(whole.text, heard.text) <= 1
-    assert any(partials[: len(partials) // 2])
-    assert heard.seconds == pytest.approx(sound.seconds)
-    ends = [word.end for word in heard.words]
-    assert ends == sorted(ends)
-    assert ends[-1] <= sound.seconds + 0.1
-    with pytest.raises(ValueError):
-        stream.accept(b"")
-
-
-@pytest.mark.models
-def test_silence_noise_and_a_strange_tongue_give_little(recogniser: VoskRecogniser) -> None:
-    noise = np.random.default_rng(1).normal(0, 3000, 8000 * 3).astype("<i2").tobytes()
-    for pcm in (b"", bytes(100), bytes(48000), noise):
-        heard = recogniser.recognise(Sound(pcm, 8000))
-        assert len(heard.text) <= 3
-        assert bool(heard.text) == (heard.confidence > 0)
-
-
-@pytest.mark.models
-def test_the_pool_ends_and_is_given_back(models: Path) -> None:
-    recogniser = VoskRecogniser(models / VOSK_SMALL, streams=2)
-    first, second = recogniser.stream(), recogniser.stream()
-    with pytest.raises(RecogniserBusy):
-        recogniser.stream()
-    # A recording waits for its turn and is not refused.
-    heard: list[str] = []
-    sound = decode((CLIPS / "yes.mp3").read_bytes())
-    waiting = threading.Thread(target=lambda: heard.append(recogniser.recognise(sound).text))
-    waiting.start()
-    first.close()
-    first.close()
-    waiting.join(60)
-    assert heard
-    second.finish()
-    third = recogniser.stream()
-    del third  # forgotten, and still given back
-    recogniser.stream().close()
-    recogniser.stream().close()
-
-
-@pytest.mark.models
-def test_a_reused_stream_remembers_nothing(models: Path) -> None:
-    recogniser = VoskRecogniser(models / VOSK_SMALL, streams=1)
-    pcm = through_a_line(decode((CLIPS / "status_lamp.mp3").read_bytes())).pcm
-    texts = []
-    for name in ("yes", "status_lamp", "no", "status_lamp"):
-        stream = recogniser.stream()
-        stream.accept(through_a_line(decode((CLIPS / f"{name}.mp3").read_bytes())).pcm)
-        texts.append(stream.finish().text)
-    assert texts[1] == texts[3]
-    assert pcm
 
 
 def test_a_missing_or_broken_model_is_one_clear_line(tmp_path: Path) -> None:
@@ -112,6 +49,17 @@ def test_a_model_of_wrong_bytes_is_refused_before_vosk_sees_it(
     graph.write_bytes(graph.read_bytes()[:-1000] + bytes(1000))
     with pytest.raises(RecogniserMissing, match="坏了"):
         check_model(broken)
+
+
+def test_only_a_graph_in_two_parts_takes_a_grammar(models: Path, tmp_path: Path) -> None:
+    """Small models have one; the large Chinese one does not, and is complete without."""
+    assert takes_grammars(models / VOSK_SMALL)
+    for name in ("am/final.mdl", "conf/mfcc.conf", "conf/model.conf", "ivector/final.ie",
+                 "graph/HCLG.fst"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    check_model(tmp_path)
+    assert not takes_grammars(tmp_path)
 
 
 def test_a_long_recording_is_cut_where_it_is_quiet() -> None:

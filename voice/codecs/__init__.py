@@ -3,9 +3,10 @@
 from voice.codecs.alaw import alaw_decode, alaw_encode
 from voice.codecs.decode import decode
 from voice.codecs.encode import encode_amr, encode_mp3, encode_wav
-from voice.codecs.resample import resample
+from voice.codecs.resample import Resampler, resample
 
 __all__ = [
+    "Resampler",
     "alaw_decode",
     "alaw_encode",
     "decode",

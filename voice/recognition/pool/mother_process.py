@@ -11,9 +11,9 @@ import socket
 import sys
 from pathlib import Path
 
+from voice.recognition.engine import open_engine
 from voice.recognition.pool.worker_process import work
 from voice.recognition.protocol import Recogniser, RecogniserMissing
-from voice.recognition.vosk import VoskRecogniser
 
 
 def main(folder: str, fd: str) -> None:
@@ -24,7 +24,7 @@ def main(folder: str, fd: str) -> None:
     os.dup2(2, 1)  # libraries print; that is no result of a command
     control = socket.socket(fileno=int(fd))
     try:
-        engine = VoskRecogniser(Path(folder), streams=1)
+        engine = open_engine(Path(folder), streams=1)
     except RecogniserMissing as error:
         _say(control, error=str(error))
         return

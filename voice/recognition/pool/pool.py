@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from voice.recognition.model_folder import check_model
+from voice.recognition.engine import check
 from voice.recognition.pool.group import GROWTH, Group
 from voice.recognition.pool.mother import Mother
 from voice.recognition.pool.worker import Worker, WorkerLost
@@ -54,7 +54,7 @@ class Pool(Recogniser):
     ) -> None:
         """streams: live ones at once; 0: what the cores can follow. patience: seconds any answer
         may take beside what the length of the sound allows."""
-        check_model(folder)
+        check(folder)
         cores = self.cores = len(os.sched_getaffinity(0))
         self.name = folder.name
         self._mother = Mother(folder, patience)
