@@ -3,9 +3,11 @@ bare Vosk, for what the service does, and for Whisper base where it can be had; 
 how well it is known what was heard. `FOLDER=…`: recordings with transcripts as well."""
 
 import argparse
+import os
 import resource
 import statistics
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -31,6 +33,8 @@ KEPT = HOME / "cache" / "hearing" / "examples.jsonl"
 _QUICK = 6
 _OTHERS = 8
 """Sentences that babble and television are made of."""
+_STRIDE = 7
+"""Sentences are heard in this stride: what is stopped early has heard every kind of them."""
 
 
 class Bench:
@@ -63,8 +67,10 @@ class Bench:
         ]  # fmt: skip
         head = ("who", "CPU s a second", "ms from end of sound to words, median", "worst")
         _print(head, costs)
+        heard = len({e.sentence for e in self.examples})
+        print(f"\n{heard} sentences; load {os.getloadavg()[0]:.1f} at the end.")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"\nPeak memory of this process, all of them in it: {peak:.0f} MB.")
+        print(f"Peak memory of this process, all of them in it: {peak:.0f} MB.")
 
 
 def main() -> None:
@@ -87,7 +93,8 @@ def main() -> None:
         for said, sound in recordings(options.folder):
             bench.take(said, f"{options.folder.name}, as it is", sound)
             bench.take(said, f"{options.folder.name}, A-law", alaw(samples_of(sound)))
-    for said, condition, sound in _sounds(chosen, studio, through, options.every):
+    until = time.monotonic() + 60 * options.minutes
+    for said, condition, sound in _sounds(chosen, studio, through, options.every, until):
         bench.take(said, condition, sound)
     bench.print()
     if bench.examples:
@@ -95,10 +102,19 @@ def main() -> None:
 
 
 def _sounds(
-    chosen: list[tuple[int, Said]], studio: Studio, through: Conditions, every: int
+    chosen: list[tuple[int, Said]],
+    studio: Studio,
+    through: Conditions,
+    every: int,
+    until: float,
 ) -> Iterator[tuple[Said, str, Sound]]:
-    """Sentence by sentence: what is stopped in between has seen all conditions."""
+    """Sentence by sentence: what is stopped in between has seen all conditions.
+
+    until: of the monotonic clock; no sentence is begun after it.
+    """
     for place, (take, said) in enumerate(chosen):
+        if time.monotonic() > until:
+            break
         for at, (name, condition) in enumerate(through.items()):
             if (place + at) % every == 0:
                 yield said, name, condition(studio.speak(said.text, take), take)
@@ -121,12 +137,14 @@ def _spread(said: list[Said], count: int) -> list[tuple[int, Said]]:
     """So many of them, of all kinds, each with the number that picks its voice and pace."""
     numbered = list(enumerate(said))
     step = max(1.0, len(numbered) / count)
-    return [numbered[int(at * step)] for at in range(min(count, len(numbered)))]
+    some = [numbered[int(at * step)] for at in range(min(count, len(numbered)))]
+    return [one for start in range(_STRIDE) for one in some[start::_STRIDE]]
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench-hearing", description=__doc__)
     parser.add_argument("--sentences", type=int, default=1000)
+    parser.add_argument("--minutes", type=float, default=1e9, help="end after the sentence then")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--quick", action="store_true", help=f"{_QUICK} sentences")
     parser.add_argument("--only", nargs="*", help="conditions that contain one of these")
