@@ -33,9 +33,10 @@ def is_live(row: ConversationRow, now: datetime) -> bool:
 
 
 def conversation_of(
-    session: Session, inbound: Inbound, resident: Resident | None, now: datetime
+    session: Session, inbound: Inbound, resident: Resident | None, now: datetime, *, met: bool
 ) -> ConversationRow:
-    """The named conversation; else the resident's newest open one; else a new one.
+    """The named conversation; else the resident's newest open one; else a new one, which is not
+    written yet (`turns` is 0). met: the resident has been here before.
 
     A phone that rings while the same number is on a live call begins its own conversation. A name
     that belongs to somebody else, or to nobody yet, begins one, too.
@@ -43,12 +44,12 @@ def conversation_of(
     if inbound.conversation:
         row = session.get(ConversationRow, inbound.conversation, with_for_update=True)
         if row is None:
-            return _begin(session, inbound, resident, now, inbound.conversation)
+            return _begin(inbound, resident, now, inbound.conversation)
         if row.resident_id == (resident.id if resident else None):
             return row
-    elif resident is not None and (found := _open_one(session, inbound, resident, now)):
+    elif resident is not None and met and (found := _open_one(session, inbound, resident, now)):
         return found
-    return _begin(session, inbound, resident, now, secrets.token_hex(16))
+    return _begin(inbound, resident, now, secrets.token_hex(16))
 
 
 def _open_one(
@@ -71,13 +72,13 @@ def _open_one(
 
 
 def _begin(
-    session: Session, inbound: Inbound, resident: Resident | None, now: datetime, name: str
+    inbound: Inbound, resident: Resident | None, now: datetime, name: str
 ) -> ConversationRow:
     """Raises ValueError for a name that is no identifier."""
     if not re.fullmatch(r"[0-9A-Za-z_-]{1,32}", name):
         raise ValueError(f"conversation {name[:40]!r} is no identifier of up to 32 characters")
     pace = Pace(resident.pace) if resident else Pace.NORMAL
-    row = ConversationRow(
+    return ConversationRow(
         id=name,
         resident_id=resident.id if resident else None,
         channel=inbound.channel.value,
@@ -88,9 +89,6 @@ def _begin(
         created=now,
         updated=now,
     )
-    session.add(row)
-    session.flush()
-    return row
 
 
 def move_on(

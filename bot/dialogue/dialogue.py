@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,19 +13,20 @@ from bot.dialogue.answer import Answer, Inbound
 from bot.dialogue.apply import apply
 from bot.dialogue.conversations import CallOver, conversation_of, is_live, move_on
 from bot.dialogue.known import found_ticket, known_of
-from bot.dialogue.reply import reply
+from bot.dialogue.reply import ends, reply
 from bot.dialogue.working_hours import check_hours, is_open
 from bot.metrics import tickets_total, turns_total
 from bot.notices.profile import read_notices
 from bot.outlets.profile import read_outlets
 from bot.residents.consent import never_asked
-from bot.residents.find import find_or_make_resident, find_resident
+from bot.residents.find import find_resident, make_resident
 from bot.residents.pauses import remember_pauses
 from bot.settings import Settings
 from bot.sources.profile import read_sources
 from bot.storage.database import Database
 from bot.storage.serialise import serialise
 from bot.storage.tables import ConversationRow, Recording, Resident, TurnRow
+from bot.storage.write import write
 from bot.tickets.draft import Origin
 from bot.tickets.house import House
 from bot.tickets.number import free_number
@@ -42,6 +43,7 @@ from locales.wording import Wording
 log = logging.getLogger(__name__)
 
 _TRIES = 4
+_STORED = select(TurnRow.answer).where(TurnRow.key == bindparam("key"))
 _LONGEST_KEY = 200
 
 
@@ -127,43 +129,56 @@ class Dialogue:
         box, now = self._database.box, self._clock()
         key = inbound.key if len(inbound.key) <= _LONGEST_KEY else box.digest(inbound.key)
         serialise(session, inbound.address or inbound.conversation or key)
-        if stored := session.scalars(select(TurnRow).where(TurnRow.key == key)).first():
-            answer = Answer.model_validate(stored.answer)
+        if (stored := session.scalar(_STORED, {"key": key})) is not None:
+            answer = Answer.model_validate(stored)
             return answer.model_copy(update={"repeated": True}), 0
-        resident = None
+        resident, met = None, False
         if inbound.address:
-            resident = find_or_make_resident(session, box, inbound.channel, inbound.address, now)
-        row = conversation_of(session, inbound, resident, now)
+            resident = find_resident(session, box, inbound.channel, inbound.address)
+            met = resident is not None
+            resident = resident or make_resident(
+                session, box, inbound.channel, inbound.address, now
+            )
+            resident.seen = now
+        row = conversation_of(session, inbound, resident, now, met=met)
         if inbound.kind is HeardKind.FIXED and not is_live(row, now):
             raise CallOver(inbound.conversation)
-        before = Conversation.model_validate(row.state)
-        heard = self._heard(session, inbound, resident, now)
+        before, first = Conversation.model_validate(row.state), not row.turns
+        heard = self._heard(session, inbound, resident, now, met=met)
         inputs, turns = self._steps(session, before, heard, resident)
         effects = tuple(effect for turn in turns for effect in turn.effects)
         after = turns[-1].conversation
+        move_on(row, after, inbound.kind, done=ends(effects), now=now)
+        if first:
+            write(session, row)
         origin = Origin(inbound.channel.value, heard.at, row.id, row.resident_id)
         apply(session, effects, origin, resident)
         if resident is not None:
             remember_pauses(resident, before.step, inbound.pauses)
         answer = reply(session, after, turns[-1].say, effects, resident, heard)
-        begun = {} if row.turns else {"begun": before.model_dump(mode="json")}
-        session.add(
+        write(
+            session,
             TurnRow(
                 conversation_id=row.id,
-                seq=row.turns,
+                seq=row.turns - 1,
                 key=key,
-                heard={"inputs": [h.model_dump(mode="json") for h in inputs], **begun},
-                turn={"turns": [t.model_dump(mode="json") for t in turns]},
+                heard={"inputs": inputs, **({"begun": before} if first else {})},
+                turn={"turns": turns},
                 answer=answer.model_dump(mode="json"),
                 at=heard.at,
-            )
+            ),
         )
-        move_on(row, after, inbound.kind, done=answer.done, now=now)
         _keep_recording(session, inbound, row.id)
         return answer, sum(isinstance(e, FileTicket | JoinTicket) for e in effects)
 
     def _heard(
-        self, session: Session, inbound: Inbound, resident: Resident | None, now: datetime
+        self,
+        session: Session,
+        inbound: Inbound,
+        resident: Resident | None,
+        now: datetime,
+        *,
+        met: bool,
     ) -> Heard:
         at = (inbound.at or now).astimezone(self._zone)
         hours = self._community.profile.working_hours
@@ -184,7 +199,7 @@ class Dialogue:
             number=free_number(session),
             fix=inbound.fix,
             news=inbound.news,
-            known=known_of(session, resident, self._extension and opened).model_copy(
+            known=known_of(session, resident, self._extension and opened, met=met).model_copy(
                 update={
                     "extension": self._extension,
                     "closed": not opened,

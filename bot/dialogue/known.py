@@ -1,6 +1,6 @@
 """What storage knows of the speaker, as the conversation gets to see it."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.storage.tables import Resident, Ticket
@@ -10,22 +10,25 @@ from flows.channel import Channel
 from flows.heard import Known, TicketView
 from flows.report import Place
 
-_RECENT = 5
+_RECENT = (
+    select(Ticket)
+    .where(Ticket.resident_id == bindparam("resident"))
+    .order_by(Ticket.created.desc(), Ticket.number)
+    .limit(5)
+)
 
 
-def known_of(session: Session, resident: Resident | None, person_available: bool) -> Known:
+def known_of(
+    session: Session, resident: Resident | None, person_available: bool, *, met: bool = True
+) -> Known:
+    """met: the resident has been here before; else there is nothing to look for."""
     if resident is None:
         return Known(person_available=person_available)
-    recent = (
-        select(Ticket)
-        .where(Ticket.resident_id == resident.id)
-        .order_by(Ticket.created.desc(), Ticket.number)
-        .limit(_RECENT)
-    )
+    tickets = session.scalars(_RECENT, {"resident": resident.id}) if met else ()
     return Known(
         address=Place.model_validate(resident.place) if resident.place else None,
         phone=resident.phone or _line(resident) or None,
-        tickets=tuple(ticket_view(session, ticket) for ticket in session.scalars(recent)),
+        tickets=tuple(ticket_view(session, ticket) for ticket in tickets),
         person_available=person_available,
     )
 

@@ -18,6 +18,11 @@ from flows.heard import Heard
 from flows.prompt import Prompt
 
 
+def ends(effects: Sequence[Effect]) -> bool:
+    """Whether nothing more is to be said."""
+    return any(isinstance(effect, EndConversation) for effect in effects)
+
+
 def reply(
     session: Session,
     conversation: Conversation,
@@ -46,7 +51,7 @@ def reply(
         ticket=ticket
         and TicketLink(**ticket_view(session, ticket).model_dump(), url=about.link(ticket.token)),
         transfer=any(isinstance(effect, CallPerson) for effect in effects),
-        done=any(isinstance(effect, EndConversation) for effect in effects),
+        done=ends(effects),
         pace=conversation.pace,
         usual_pause=resident and usual_pause(resident, conversation.step),
     )

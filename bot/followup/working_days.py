@@ -1,6 +1,7 @@
 """The Chinese working calendar: public holidays, and the weekends worked to make up for them."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 import chinese_calendar
 
@@ -9,6 +10,7 @@ KNOWN_UNTIL = max(chinese_calendar.constants.holidays).year
 November before; until the library is renewed, later years count Monday to Friday."""
 
 
+@lru_cache(4096)
 def is_working_day(day: date) -> bool:
     """
     >>> is_working_day(date(2026, 10, 10)), is_working_day(date(2026, 10, 7))  # a made-up Saturday

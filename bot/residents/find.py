@@ -3,17 +3,19 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.storage.box import Box
 from bot.storage.tables import Resident
+from bot.storage.write import write
 from flows.channel import Channel
+
+_BY_HASH = select(Resident).where(Resident.address_hash == bindparam("hash"))
 
 
 def find_resident(session: Session, box: Box, channel: Channel, address: str) -> Resident | None:
-    query = select(Resident).where(Resident.address_hash == _hash(box, channel, address))
-    return session.scalars(query).first()
+    return session.scalars(_BY_HASH, {"hash": _hash(box, channel, address)}).first()
 
 
 def find_or_make_resident(
@@ -22,21 +24,25 @@ def find_or_make_resident(
     """The resident of this phone number, openid or desk session; a new one when there is none."""
     resident = find_resident(session, box, channel, address)
     if resident is None:
-        resident = Resident(
+        resident = make_resident(session, box, channel, address, now)
+    resident.seen = now
+    return resident
+
+
+def make_resident(
+    session: Session, box: Box, channel: Channel, address: str, now: datetime
+) -> Resident:
+    return write(
+        session,
+        Resident(
             id=secrets.token_hex(16),
             channel=channel.value,
             address_hash=_hash(box, channel, address),
             address=address,
-            phone="",
-            name="",
-            pace="normal",
             created=now,
             seen=now,
-        )
-        session.add(resident)
-        session.flush()
-    resident.seen = now
-    return resident
+        ),
+    )
 
 
 def _hash(box: Box, channel: Channel, address: str) -> str:

@@ -1,6 +1,8 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
 
 def serialise(session: Session, name: str) -> None:
     """From here to the commit nobody else works on `name`.
@@ -8,5 +10,4 @@ def serialise(session: Session, name: str) -> None:
     SQLite's transactions follow one another anyway.
     """
     if session.get_bind().dialect.name == "postgresql":
-        query = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-        session.execute(query, {"name": name})
+        session.execute(_LOCK, {"name": name})

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     MetaData,
     String,
+    Table,
     Text,
     UniqueConstraint,
     text,
@@ -29,6 +30,12 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[Any]: JSON}
+
+    @classmethod
+    def table(cls) -> Table:
+        """For statements that give no objects back, and take a third of the time."""
+        assert isinstance(cls.__table__, Table)
+        return cls.__table__
 
 
 class Resident(Base):

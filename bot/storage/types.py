@@ -4,11 +4,11 @@ The encrypted types find their key by the engine's dialect: `bind_box` ties a `B
 so two databases in one process have a key each and models stay free of keys.
 """
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import DateTime, Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
@@ -41,7 +41,8 @@ class Encrypted(TypeDecorator[str]):
 
 
 class EncryptedJson(TypeDecorator[Any]):
-    """JSON, encrypted. Assign whole values: a change inside one is not noticed."""
+    """JSON, encrypted; pydantic models in it are written as theirs. Assign whole values: a change
+    inside one is not noticed."""
 
     impl = LargeBinary
     cache_ok = True
@@ -49,11 +50,10 @@ class EncryptedJson(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         if value is None:
             return None
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return _boxes[dialect].encrypt(text.encode())
+        return _boxes[dialect].encrypt(to_json(value))
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(_boxes[dialect].decrypt(value))
+        return None if value is None else from_json(_boxes[dialect].decrypt(value))
 
 
 class Instant(TypeDecorator[datetime]):

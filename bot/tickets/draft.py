@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.storage.tables import Ticket, TicketEvent
-from bot.tickets.events import RESIDENT, add_event
+from bot.storage.tables import Ticket
+from bot.storage.write import write
+from bot.tickets.events import RESIDENT, add_event, add_event_at
 from bot.tickets.fill import fill
-from bot.tickets.follow import follow
+from bot.tickets.follow import due, follow
 from bot.tickets.house import house
+from bot.tickets.number import FREE
 from flows.report import Report
 
 
@@ -32,35 +34,33 @@ def save_draft(session: Session, number: str, report: Report, origin: Origin) ->
 
     One that is filed already keeps its state: nothing turns back into a draft.
     """
-    ticket, event = keep(session, number, report, origin)
-    if event is not None:
-        follow(session, ticket, event)
+    ticket = known(session, number)
+    if ticket is None:
+        return make_ticket(session, number, report, origin, "draft")
+    if changed := fill(ticket, report, house(session).community):
+        kind = "draft" if ticket.state == "draft" else "amended"
+        follow(session, ticket, add_event(session, ticket, kind, RESIDENT, **changed))
     return ticket
 
 
-def keep(
-    session: Session, number: str, report: Report, origin: Origin
-) -> tuple[Ticket, TicketEvent | None]:
-    """The same without what follows from it. The event: None when nothing is new."""
-    ticket = session.scalars(
-        select(Ticket).where(Ticket.number == number).with_for_update()
-    ).first()
-    if ticket is None:
-        return make_draft(session, number, report, origin, origin.source or RESIDENT)
-    if changed := fill(ticket, report, house(session).community):
-        kind = "draft" if ticket.state == "draft" else "amended"
-        return ticket, add_event(session, ticket, kind, RESIDENT, **changed)
-    return ticket, None
+def known(session: Session, number: str) -> Ticket | None:
+    """The ticket with this number, nobody else changing it until the commit."""
+    if session.info.get(FREE) == number:
+        return None  # this very transaction saw that there is none
+    return session.scalars(select(Ticket).where(Ticket.number == number).with_for_update()).first()
 
 
-def make_draft(
-    session: Session, number: str, report: Report, origin: Origin, actor: str
-) -> tuple[Ticket, TicketEvent]:
+def make_ticket(
+    session: Session, number: str, report: Report, origin: Origin, state: str, actor: str = ""
+) -> Ticket:
+    """A new `draft`, or one that is `open` from the start. actor: who made it; empty: whoever the
+    report comes from."""
+    now = house(session).clock()
     ticket = Ticket(
         id=secrets.token_hex(16),
         number=number,
         token=secrets.token_urlsafe(32),
-        state="draft",
+        state=state,
         channel=origin.channel,
         conversation_id=origin.conversation_id,
         resident_id=origin.resident_id,
@@ -70,12 +70,20 @@ def make_draft(
         description="",
         phone="",
         name="",
-        callback="",
-        note="",
+        organisation="",
         source=origin.source,
         created=origin.at,
-        updated=house(session).clock(),
+        updated=now,
     )
     changed = fill(ticket, report, house(session).community)
-    session.add(ticket)
-    return ticket, add_event(session, ticket, "draft", actor, **changed)
+    ticket.due = due(session, ticket, now)
+    write(session, ticket)
+    if session.info.get(FREE) == number:
+        del session.info[FREE]
+    kind = "draft" if state == "draft" else "filed"
+    if kind == "filed" and ticket.organisation:
+        changed["organisation"] = ticket.organisation
+    who = actor or origin.source or RESIDENT
+    event = add_event_at(session, ticket, kind, who, changed, now)
+    follow(session, ticket, event, new=True)
+    return ticket

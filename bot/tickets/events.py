@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, inspect
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 
 from bot.outlets.publish import publish
 from bot.storage.tables import Ticket, TicketEvent
+from bot.storage.write import write
 from bot.tickets.house import house
 
 RESIDENT = "resident"
@@ -33,26 +33,18 @@ nor a change that somebody at the desk could run into."""
 
 def add_event(session: Session, ticket: Ticket, kind: str, actor: str, **data: Any) -> TicketEvent:
     """Note what happened and when. Plain JSON in `data`; a list of two is “from, to”."""
-    now = house(session).clock()
+    return add_event_at(session, ticket, kind, actor, data, house(session).clock())
+
+
+def add_event_at(
+    session: Session, ticket: Ticket, kind: str, actor: str, data: dict[str, Any], at: datetime
+) -> TicketEvent:
     # A resident who asks how it stands (their words become a note) must not hear “as of today”.
     if not (kind == "note" and actor == RESIDENT) and kind not in QUIET:
-        ticket.updated = now
-    event = _written(session, ticket, now, actor[:64], kind, data)
+        ticket.updated = at
+    # At once, for its id is wanted, and alone: what else changed is written once, at the end.
+    event = write(
+        session, TicketEvent(ticket_id=ticket.id, at=at, actor=actor[:64], kind=kind, data=data)
+    )
     publish(session, ticket, event)
-    return event
-
-
-def _written(
-    session: Session, ticket: Ticket, at: datetime, actor: str, kind: str, data: dict[str, Any]
-) -> TicketEvent:
-    """At once, for its id is wanted, and alone: what else changed is written once, at the end."""
-    if inspect(ticket).pending:
-        session.flush()  # the first event of a ticket refers to it
-    values = {"ticket_id": ticket.id, "at": at, "actor": actor, "kind": kind, "data": data}
-    query = insert(TicketEvent).values(**values).returning(TicketEvent.id)
-    with session.no_autoflush:
-        id = session.execute(query).scalar_one()
-    event = TicketEvent(id=id, **values)
-    make_transient_to_detached(event)
-    session.add(event)
     return event

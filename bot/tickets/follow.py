@@ -9,35 +9,42 @@ from sqlalchemy.orm import Session
 from bot.followup.outbox import enqueue
 from bot.followup.stages import Stage, deadline, phase, stages
 from bot.storage.tables import FollowUp, Ticket, TicketEvent
+from bot.storage.write import write
 from bot.tickets.house import house
 
 TIMER = "timer"
 """The outbox's kind for what must be woken up for."""
 
 
-def follow(session: Session, ticket: Ticket, event: TicketEvent) -> None:
-    """Plan anew after `event`, if it began another phase or moved the deadline."""
-    about = house(session)
-    rules = about.community.profile.follow_up
-    zone = ZoneInfo(about.community.profile.timezone)
+def due(session: Session, ticket: Ticket, since: datetime) -> datetime | None:
+    """By when it should be done, if its work began at `since`; none while there is no work."""
+    if phase(ticket.state) != "work":
+        return None
+    profile = house(session).community.profile
+    zone = ZoneInfo(profile.timezone)
+    return deadline(since, ticket.urgency, ticket.category, profile.follow_up, zone)
+
+
+def follow(session: Session, ticket: Ticket, event: TicketEvent, *, new: bool = False) -> None:
+    """Plan anew after `event`, if it began another phase or moved the deadline. new: the ticket was
+    made just now."""
+    profile = house(session).community.profile
     kind = phase(ticket.state)
-    row = session.get(FollowUp, ticket.id)
+    row = None if new else session.get(FollowUp, ticket.id)
     begins = row is None or row.phase != kind
     since = event.at if row is None or begins else row.since
-    due = None
-    if kind == "work":
-        due = deadline(since, ticket.urgency, ticket.category, rules, zone)
-    if not begins and due == ticket.due:
+    until = due(session, ticket, since)
+    if not begins and until == ticket.due:
         return
-    ticket.due, ticket.alert = due, ""
-    if row is None:
-        row = FollowUp(ticket_id=ticket.id)
-        session.add(row)
-    row.phase, row.since, row.stretch = kind, since, event.id
-    plan = stages(kind, since, due, rules, zone)
+    ticket.due, ticket.alert = until, ""
+    plan = stages(kind, since, until, profile.follow_up, ZoneInfo(profile.timezone))
     # After a correction, what is past already is past: only the last of it still has to be said.
     past = [stage for stage in plan if stage.due <= event.at]
-    set_timer(session, row, past[-1] if past else plan[0] if plan else None, event.at)
+    made = row or FollowUp(ticket_id=ticket.id)
+    made.phase, made.since, made.stretch = kind, since, event.id
+    set_timer(session, made, past[-1] if past else plan[0] if plan else None, event.at)
+    if row is None:
+        write(session, made)
 
 
 def set_timer(session: Session, row: FollowUp, stage: Stage | None, now: datetime) -> None:

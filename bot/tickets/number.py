@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, literal_column, select
+from sqlalchemy import bindparam, exists, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.failure import Failure
@@ -24,6 +24,11 @@ _FIRST, _LAST = 10_000, 99_999
 _TRIES = 20
 
 
+FREE = "free_number"
+"""Where in a session's `info` the number lies that it found free last."""
+_TAKEN = select(Ticket.id).where(Ticket.number == bindparam("number"))
+
+
 def free_number(session: Session) -> str:
     """A number no ticket has. It is taken only by the ticket that uses it: of two transactions that
     choose the same, the second fails on the unique column and is done again.
@@ -33,7 +38,8 @@ def free_number(session: Session) -> str:
     """
     for _ in range(_TRIES):
         number = ticket_number(secrets.randbelow(_LAST - _FIRST + 1) + _FIRST)
-        if session.scalar(select(Ticket.id).where(Ticket.number == number)) is None:
+        if session.scalar(_TAKEN, {"number": number}) is None:
+            session.info[FREE] = number
             return number
     # More than half are taken: look at all of them once.
     taken = set(session.scalars(select(Ticket.number)))

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from bot.storage.tables import Ticket
-from bot.tickets.draft import Origin, make_draft
+from bot.tickets.draft import Origin, make_ticket
 from bot.tickets.events import add_event
 from bot.tickets.fill import fill
 from bot.tickets.find import find_by_number, locked
@@ -20,9 +20,7 @@ def set_right(session: Session, number: str, report: Report, by: str, origin: Or
     """
     found = find_by_number(session, number)
     if found is None:
-        ticket, event = make_draft(session, number, report, origin, by)
-        follow(session, ticket, event)
-        return ticket
+        return make_ticket(session, number, report, origin, "draft", by)
     ticket = locked(session, found)
     if ticket.conversation_id != origin.conversation_id:
         return ticket

@@ -39,13 +39,13 @@ def test_nobody_does_anything(on_dbos: DaysOnDbos) -> None:
     ticket = on_dbos.ticket(number)
     assert ticket.due == datetime(2026, 12, 10, 16, 0, tzinfo=UTC), "13 working days, midnight"
     on_dbos.pass_to(ticket.due - timedelta(days=3))
-    assert on_dbos.history(number) == ["draft", "filed"]
+    assert on_dbos.history(number) == ["filed"]
     on_dbos.pass_to(ticket.due - timedelta(hours=12))
     assert (on_dbos.history(number)[-1], on_dbos.ticket(number).alert) == ("remind", "soon")
     on_dbos.pass_to(ticket.due)
     assert (on_dbos.history(number)[-1], on_dbos.ticket(number).alert) == ("overdue", "overdue")
     on_dbos.pass_to(ticket.due + timedelta(days=1))
-    assert on_dbos.history(number) == ["draft", "filed", "remind", "overdue", "escalate"]
+    assert on_dbos.history(number) == ["filed", "remind", "overdue", "escalate"]
     assert on_dbos.ticket(number).alert == "escalated"
     assert on_dbos.ticket(number).updated < ticket.due, "a reminder is nothing new to the resident"
     on_dbos.pass_to(ticket.due + timedelta(days=300))
@@ -175,7 +175,7 @@ def test_a_clock_that_jumps_ahead_says_one_thing_and_the_way_back_repeats_nothin
 ) -> None:
     number, start = on_dbos.reports(), on_dbos.clock.at
     on_dbos.pass_to(start + timedelta(days=3650))
-    assert on_dbos.history(number) == ["draft", "filed", "escalate"]
+    assert on_dbos.history(number) == ["filed", "escalate"]
     on_dbos.changes(number, "resolved")
     on_dbos.tells(number)
     on_dbos.settle()

@@ -46,7 +46,7 @@ class Told:
         (user.quota.touched if event else user.quota.wrote)()
         database = self.services.database
         with database.begin() as session:
-            refill(session, database.box.digest(user.openid), message, now)
+            refill(session, database.box, [message], now)
 
     def reports(self, user: User, text: str = LAMP) -> str:
         ticket = follower(self.services, user.openid).says(text).ticket

@@ -131,7 +131,7 @@ def test_nothing_of_the_person_is_left_and_the_tickets_are(
     with services.database.read() as session:
         old = session.scalars(select(Ticket).where(Ticket.number == lived.number)).one()
     message = Message(openid=OPENID, account="gh_1", kind="text", created=1, msg_id="77")
-    Ledger(services.database).receive(message)
+    Ledger(services.database).receive([message])
     assert run("erase", PHONE, "--yes") == 0
     out = capsys.readouterr().out
     assert lived.number in out  # still under way

@@ -75,9 +75,10 @@ def test_the_budget_keeps_room_for_what_becomes_of_it(
 ) -> None:
     user = sim.user("oLi")
     user.quota.wrote()
-    Ledger(services.database).receive(
-        Message(openid="oLi", account="gh_1", kind="voice", created=int(time.time()), msg_id="1")
+    spoken = Message(
+        openid="oLi", account="gh_1", kind="voice", created=int(time.time()), msg_id="1"
     )
+    Ledger(services.database).receive([spoken])
     assert [send(ANSWER) for _ in range(2)] == [Sent()] * 2
     assert isinstance(send(ANSWER), GiveUp)
     assert len(user.inbox) == 2

@@ -4,14 +4,17 @@ Five within the 48 h after a resident wrote, three within the minute after they 
 followed or scanned (the platform's rules). A passive reply costs nothing.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.channels.wechat.message import Message
+from bot.storage.box import Box
 from bot.storage.database import Database
-from bot.storage.once import insert_once
+from bot.storage.once import insert_all_once
 from bot.storage.tables import WechatBudget
 
 AFTER_MESSAGE = (timedelta(hours=48), 5)
@@ -20,25 +23,33 @@ MARGIN = timedelta(seconds=10)
 """Taken off each window: a message that is on its way when it closes would be refused."""
 _TOUCHES = frozenset({"subscribe", "scan", "click"})
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-def refill(session: Session, openid: str, message: Message, now: datetime) -> None:
-    """What the resident just did opens a window anew; in the commit that stores it.
-
-    openid: the keyed hash.
-    """
-    if message.kind == "event":
-        window, (lasts, count) = "touch", AFTER_TOUCH
-        if message.event not in _TOUCHES:
-            return
-    else:
-        window, (lasts, count) = "message", AFTER_MESSAGE
-    # Counted from when it was sent, for that is what WeChat counts from.
-    sent = min(message.at or now, now)
-    full = {f"{window}_until": sent + lasts - MARGIN, f"{window}_left": count}
-    none = {"message_until": _LONG_AGO, "touch_until": _LONG_AGO,
+_NOTHING = {"message_until": _LONG_AGO, "touch_until": _LONG_AGO,
             "message_left": 0, "touch_left": 0}  # fmt: skip
-    insert_once(session, WechatBudget, "openid", {"openid": openid, **none, **full}, full)
+
+
+def refill(session: Session, box: Box, messages: Iterable[Message], now: datetime) -> None:
+    """What residents just did opens a window anew; in the commit that stores it."""
+    rows: dict[str, dict[str, dict[str, Any]]] = {"message": {}, "touch": {}}
+    for message in messages:
+        if message.kind == "event":
+            window, (lasts, count) = "touch", AFTER_TOUCH
+            if message.event not in _TOUCHES:
+                continue
+        else:
+            window, (lasts, count) = "message", AFTER_MESSAGE
+        # Counted from when it was sent, for that is what WeChat counts from.
+        until = min(message.at or now, now) + lasts - MARGIN
+        openid = box.digest(message.openid)
+        known = rows[window].get(openid)
+        if known is None or known[f"{window}_until"] < until:
+            full = {f"{window}_until": until, f"{window}_left": count}
+            rows[window][openid] = {"openid": openid, **_NOTHING, **full}
+    for window, wanted in rows.items():
+        if wanted:
+            # In one order, so that two processes do not wait for one another.
+            inserted = [wanted[openid] for openid in sorted(wanted)]
+            changed = (f"{window}_until", f"{window}_left")
+            insert_all_once(session, WechatBudget, "openid", inserted, changed)
 
 
 class Budget:

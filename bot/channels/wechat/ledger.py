@@ -1,9 +1,11 @@
 """WeChat's messages in the inbox, and what was answered to each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.channels.wechat.budget import refill
@@ -12,7 +14,7 @@ from bot.channels.wechat.texts import split
 from bot.followup.outbox import enqueue
 from bot.residents.find import find_or_make_resident
 from bot.storage.database import Database
-from bot.storage.once import insert_once
+from bot.storage.once import insert_all_once
 from bot.storage.tables import Incoming
 from bot.tickets.callback import promise_callback
 from bot.tickets.draft import Origin
@@ -42,40 +44,69 @@ class Overdue:
     attempts: int
 
 
+class Finished(NamedTuple):
+    message: Message
+    answer: str
+    push: Sequence[str] = ()
+
+
+_inbox = Incoming.table()
+_DONE = (
+    update(_inbox)
+    .where(_inbox.c.key == bindparam("which"), _inbox.c.state == "waiting")
+    .returning(_inbox.c.key)
+)
+
+
 class Ledger:
     """Thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def receive(self, message: Message) -> Entry:
-        """Stores the message durably unless it is there already; tells what is there.
+    def receive(self, messages: Sequence[Message]) -> list[Entry]:
+        """Stores the messages durably, in one commit, unless they are there already; tells what is
+        there.
 
-        Raises what the database raises: then the message was not stored.
+        Raises what the database raises: then none was stored.
         """
         now = _now()
-        row = {"key": message.key, "kind": KIND, "payload": {"message": message.model_dump()},
-               "state": "waiting", "created": now}  # fmt: skip
+        rows = [
+            {"key": message.key, "kind": KIND, "payload": {"message": message.model_dump()},
+             "state": "waiting", "created": now}
+            for message in sorted(messages, key=lambda each: each.key)
+        ]  # fmt: skip
+        entries = []
         with self._database.begin() as session:
-            if not insert_once(session, Incoming, "key", row):
-                return _entry(session.get_one(Incoming, message.key))
-            refill(session, self._database.box.digest(message.openid), message, now)
-        return Entry(now, False, "")
+            new = set(insert_all_once(session, Incoming, "key", rows))
+            refill(session, self._database.box, [m for m in messages if m.key in new], now)
+            for message in messages:
+                if message.key in new:
+                    new.remove(message.key)
+                    entries.append(Entry(now, False, ""))
+                else:
+                    entries.append(_entry(session.get_one(Incoming, message.key)))
+        return entries
 
-    def finish(self, message: Message, answer: str, push: list[str]) -> None:
-        """The message is answered; what `push` holds goes out as customer-service messages.
+    def finish(self, finished: Sequence[Finished]) -> list[bool]:
+        """The messages are answered; what `push` holds goes out as customer-service messages.
+        Whether each was waiting.
 
         Finishing twice changes nothing and pushes nothing twice. The answer is kept in place of
         the message, for the case that WeChat sends it once more; what was said is in the turn.
         """
+        done = set()
         with self._database.begin() as session:
-            row = session.get_one(Incoming, message.key, with_for_update=True)
-            if row.state == "waiting":
-                _finish(session, row, message, answer, push)
+            for message, answer, push in sorted(finished, key=lambda each: each.message.key):
+                values = {"payload": {"answer": answer}, "state": "done", "error": ""}
+                if session.scalar(_DONE, {"which": message.key, **values}):
+                    _push(session, message, push)
+                    done.add(message.key)
+        return [each.message.key in done for each in finished]
 
     def push(self, message: Message, answer: str) -> None:
         """Finish it with the whole answer as customer-service messages."""
-        self.finish(message, answer, split(answer))
+        self.finish([Finished(message, answer, split(answer))])
 
     def give_up(self, message: Message, answer: str, left: Report, error: str) -> None:
         """What no try could take goes to the desk, on top, as a draft to call back about; the
@@ -90,7 +121,9 @@ class Ledger:
             origin = Origin(Channel.WECHAT, message.at or now, resident_id=resident.id)
             number = free_number(session)
             promise_callback(session, number, PersonReason.NOT_UNDERSTOOD, left, origin)
-            _finish(session, row, message, answer, split(answer), error)
+            row.state, row.error = "failed", error
+            row.payload = {**row.payload, "answer": answer}
+            _push(session, message, split(answer))
 
     def failed_once(self, message: Message, error: str) -> None:
         """A try in the background came to nothing."""
@@ -119,14 +152,8 @@ class Ledger:
             ]
 
 
-def _finish(
-    session: Session, row: Incoming, message: Message, answer: str, push: list[str], error: str = ""
-) -> None:
-    row.state = "failed" if error else "done"
-    row.error = error
-    kept = row.payload if error else {}
-    row.payload = {**kept, "answer": answer}
-    for number, text in enumerate(push):
+def _push(session: Session, message: Message, texts: Sequence[str]) -> None:
+    for number, text in enumerate(texts):
         payload = {"openid": message.openid, "text": text}
         enqueue(session, f"{message.key}:{number}", ADAPTER, payload)
 

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from bot.channels.wechat.api import Api
 from bot.channels.wechat.errors import ApiError
 from bot.channels.wechat.intake import Fetch, intake
-from bot.channels.wechat.ledger import Entry, Ledger
+from bot.channels.wechat.ledger import Entry, Finished, Ledger
 from bot.channels.wechat.message import Message
 from bot.channels.wechat.processing import Processing
 from bot.channels.wechat.rejected import Rejected
 from bot.channels.wechat.texts import split
 from bot.services import Services
 from bot.storage.full import StorageFull
+from bot.storage.together import Together
 from voice.recognition.protocol import RecogniserBusy
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,8 @@ class Reception:
 
     def __init__(self, services: Services) -> None:
         self.ledger = Ledger(services.database)
+        self._receive = Together(self.ledger.receive)
+        self._finish = Together(self.ledger.finish)
         self._processing = Processing(services, Api(services.settings, services.database))
         # Downloads and recognition have their own threads, so that words never queue behind them.
         self._words = ThreadPoolExecutor(8, "wechat")
@@ -59,7 +62,7 @@ class Reception:
         Raises `Rejected` for a replay, and database errors when the message could not be stored:
         then WeChat must be told to send it again.
         """
-        entry = await asyncio.to_thread(self.ledger.receive, message)
+        entry = await self._receive(message)
         if entry.is_done:
             _refuse_replay(entry, signed)
             return Reply(_first(entry.answer))
@@ -87,7 +90,7 @@ class Reception:
         if reply.job is not None:
             answer = reply.job.future.result()
             rest = split(answer)[1:]
-            await asyncio.to_thread(self.ledger.finish, message, answer, rest)
+            await self._finish(Finished(message, answer, rest))
             self._jobs.pop(message.key, None)
 
     def close(self) -> None:
