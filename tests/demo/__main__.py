@@ -16,7 +16,7 @@ import httpx
 
 from tests.demo.facts import Facts
 from tests.demo.open311 import request
-from tests.demo.scenes import call, desk, wechat
+from tests.demo.scenes import call, desk, outlets, wechat
 from tests.simulators.wechat import WeChatSimulator
 from tests.support.digits import DigitEar
 from tests.support.service import ROOT, SHARED, ServiceProcess
@@ -28,16 +28,21 @@ def main() -> int:
     once = bool(os.environ.get("DEMO_ONCE"))
     home = SHARED / "demo"
     shutil.rmtree(home, ignore_errors=True)
-    with WeChatSimulator() as simulator:
+    with WeChatSimulator() as simulator, outlets.platforms(home) as platforms:
         wechat_settings = {f"WECHAT_{k}": v for k, v in simulator.account.settings().items()}
         service = ServiceProcess(
-            home, web=8000, port=5060, WECHAT_API_BASE=simulator.api_base, **wechat_settings
+            home,
+            web=8000,
+            port=5060,
+            WECHAT_API_BASE=simulator.api_base,
+            COMMUNITY=str(platforms.profile),
+            **wechat_settings,
         )
         try:
-            facts.scene("启动邻声：SQLite、内置电话、网页、微信模拟器")
+            facts.scene("启动邻声：SQLite、内置电话、网页、微信模拟器、两个别的平台")
             with service:
                 facts.check(True, "服务就绪")
-                _happen(service, simulator, facts)
+                _happen(service, simulator, platforms, facts)
                 _summary(service, facts)
                 if not once and not facts.failed:
                     service.wait()
@@ -50,7 +55,12 @@ def main() -> int:
     return 1 if facts.failed else 0
 
 
-def _happen(service: ServiceProcess, simulator: WeChatSimulator, facts: Facts) -> None:
+def _happen(
+    service: ServiceProcess,
+    simulator: WeChatSimulator,
+    platforms: outlets.Platforms,
+    facts: Facts,
+) -> None:
     model = SHARED / "models" / "vosk-model-small-cn-0.22"
     ears = VoskRecogniser(model, streams=1), DigitEar(model)
     number = asyncio.run(call.report(service.url, service.sip, ears, facts))
@@ -59,7 +69,9 @@ def _happen(service: ServiceProcess, simulator: WeChatSimulator, facts: Facts) -
     wechat.voice_report(service.url, simulator, facts)
     if not number:
         return
+    outlets.arrived(platforms, number, facts)
     desk.resolve(service, number, facts)
+    outlets.receipt(service.url, number, facts)
     asyncio.run(call.ask_status(service.sip, ears, facts))
     found = request(service.url, number)
     facts.check(found and found["status"] == "closed", "Open311 里它已处理", f"（{found}）")
