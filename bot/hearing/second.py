@@ -18,7 +18,7 @@ LONGEST = 12.0
 """Seconds: who speaks longer tells a story, whatever was asked."""
 WITHIN = 0.6
 """Seconds a caller's answer may take to be heard again; then the first hearing stands alone."""
-SURE, SURE_WORD = 0.9, 0.99
+SURE, SURE_WORD = 0.9, 0.9
 """Trust, and confidence of the least sure word, from which a second hearing changes nothing worth
 the time: docs/hearing.md; `make bench-context` measures it."""
 _READINGS = 5

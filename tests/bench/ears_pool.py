@@ -1,23 +1,28 @@
 """`python -m tests.bench.ears_pool`: many callers who speak at once, heard by threads of one
-process and by the pool; how much a process grows; how soon a killed one is made good."""
+process and by the pool; how soon a killed one is made good. `--utterances N`: how much a process
+grows. `--messages`: what an answer sent as a voice message costs."""
 
 import argparse
 import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
 import numpy as np
 
+from bot.hearing.phrases import Phrases
+from flows.expected import Expected
+from locales.load import load_community
 from tests.bench.table import table
 from voice.codecs import decode, resample
 from voice.models.catalogue import VOSK_SMALL
 from voice.recognition.pool.pool import Pool
 from voice.recognition.protocol import Recogniser
 from voice.recognition.vosk import VoskRecogniser
+from voice.sound import Sound
 
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / ".linsheng" / "models" / VOSK_SMALL
@@ -30,11 +35,15 @@ def main() -> None:
     options.add_argument("--seconds", type=float, default=30.0, help="of speech for each caller")
     options.add_argument("--callers", type=int, nargs="+", default=[8, 12])
     options.add_argument("--utterances", type=int, default=0, help="short ones, one after another")
+    options.add_argument("--messages", action="store_true")
     chosen = options.parse_args()
     clips = [
         resample(decode(path.read_bytes()), 8000).pcm
         for path in sorted((ROOT / "tests" / "clips").glob("*.mp3"))
     ]
+    if chosen.messages:
+        _answer(clips)
+        return
     if chosen.utterances:
         _grow(clips, chosen.utterances)
         return
@@ -120,6 +129,38 @@ def _grow(clips: list[bytes], count: int) -> None:
             size = resident(pool.pids[0])
             print(f"{number} utterances: {size} MB, {len(seen)} processes so far", flush=True)
     pool.close()
+
+
+def _answer(clips: list[bytes]) -> None:
+    """Processor seconds of the processes that hear: for the first message they ever hear, and for
+    those after, heard once, with other readings, and with what was expected."""
+    pool = Pool(MODEL, streams=1)
+    phrases = Phrases(load_community()).of((Expected.ANSWER, Expected.PLACE))
+    short = [Sound(clip, 8000) for clip in clips if len(clip) < 4 * 16000]
+    ways: dict[str, Callable[[Sound], object]] = {
+        "once": lambda sound: None,
+        "+ readings": lambda sound: pool.reread(sound, alternatives=5, within=60),
+        "+ expected": lambda sound: pool.reread(sound, phrases, within=60),
+    }
+    rows = []
+    for name, again in ways.items():
+        costs = []
+        for _ in range(2):
+            for sound in short:
+                before = {pid: _worked(pid) for pid in pool.pids}
+                pool.recognise(sound)
+                again(sound)
+                costs.append(sum(_worked(pid) - before.get(pid, 0.0) for pid in pool.pids))
+        rows.append((name, costs[0], float(np.median(costs[len(short) :]))))
+    pool.close()
+    seconds = float(np.median([sound.seconds for sound in short]))
+    print(f"{len(short)} messages, {seconds:.1f} s in the median; processor seconds:")
+    print(*table(("heard", "the very first", "later, median"), rows), sep="\n")
+
+
+def _worked(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _varied(clips: list[bytes]) -> Iterator[bytes]:

@@ -136,7 +136,7 @@ def test_what_was_heard_for_sure_is_heard_once(canal: Community) -> None:
 def test_one_unsure_word_or_little_trust_is_heard_again(canal: Community) -> None:
     ears = Rereader()
     again = SecondHearing(ears, canal)
-    for heard in (first("对的", 0.97, 1.0, 0.9), first("对的", 0.8, 1.0)):
+    for heard in (first("对的", 0.97, 1.0, 0.85), first("对的", 0.8, 1.0)):
         found = again.of_message(SOUND, READBACK, heard)["prompted"]
         assert found is not None
         assert found.text == "对的"

@@ -2,8 +2,8 @@
 N-th sentence, `--half tuning` the half that the gates were set on.
 
 Every sentence through a telephone line, clean and with pink noise at 15 and 10 dB, is heard once
-and understood in four ways: as heard, with nine other readings, with a second hearing for what the
-question expects, and with both.
+and understood in five ways: as heard, with nine other readings, with a second hearing for what the
+question expects, with it only where the first hearing is not sure, and with both.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from bot.dialogue.recognised import recognised
 from bot.hearing.phrases import Phrases
-from bot.hearing.second import found
+from bot.hearing.second import found, is_sure
 from flows.channel import Channel
 from flows.community import Community
 from flows.conversation import Conversation, StepName
@@ -37,8 +37,11 @@ WAYS = {
     "heard once": (False, False),
     "+ nine other readings": (True, False),
     "+ knowing what was asked": (False, True),
+    "+ that, unless sure": (False, True),
     "+ both": (True, True),
 }
+"""Whether there are other readings, and a second hearing."""
+_UNLESS_SURE = "+ that, unless sure"
 _AT = datetime(2026, 5, 6, 10, tzinfo=UTC)
 _PATIENT = 600.0
 
@@ -53,9 +56,14 @@ def understand_all(
     heard = stream.finish()
     community, phrases = communities[one.community]
     asked = Conversation(id="", channel=Channel.PHONE, step=StepName(one.asked))
+    expects = expected(asked)
     begun = time.process_time()
-    second = found(ears.reread(sound, phrases.of(expected(asked)), within=_PATIENT))
-    communities.cost["second"] += time.process_time() - begun
+    second = found(ears.reread(sound, phrases.of(expects), within=_PATIENT))
+    took, sure = time.process_time() - begun, is_sure(heard)
+    communities.cost["second"] += took
+    if expects:
+        communities.answers[one.kind, noise, sure] += 1
+        communities.cost["skipped"] += took if sure else 0.0
     begun = time.process_time()
     others = ears.reread(sound, alternatives=10, within=_PATIENT).alternatives
     communities.cost["readings"] += time.process_time() - begun
@@ -69,7 +77,7 @@ def understand_all(
                 community=community,
                 at=_AT,
                 alternatives=tuple(o for o in others if o != heard.text) if readings else (),
-                prompted=second if knowing else None,
+                prompted=second if knowing and not (sure and way == _UNLESS_SURE) else None,
                 confidence=float(recognised(heard)["confidence"]),
             ),
         )
@@ -79,6 +87,8 @@ class Communities(dict[str, tuple[Community, Phrases]]):
     def __init__(self) -> None:
         self.cost: dict[str, float] = defaultdict(float)
         """Processor seconds, and seconds of sound."""
+        self.answers: dict[tuple[str, float | None, bool], int] = defaultdict(int)
+        """How many after a question, by kind, noise, and whether the first hearing was sure."""
         for name, path in {"demo": None, "canal": HERE / "community.yaml"}.items():
             community = load_community(path)
             self[name] = community, Phrases(community)
@@ -126,8 +136,12 @@ def main() -> None:
     for line in table(("", "", "dB", "sentences", "right", "asked", "wrong"), rows(counts)):
         print(line)
     cost = communities.cost
-    for name in ("second", "readings"):
+    for name in ("second", "skipped", "readings"):
         print(f"{name}: {cost[name] / max(cost['sound'], 1e-9):.3f} of real time, one core")
+    print("\nFirst hearing sure, of those after a question:")
+    for kind, noise in dict.fromkeys((kind, noise) for kind, noise, _ in communities.answers):
+        sure, rest = (communities.answers[kind, noise, each] for each in (True, False))
+        print(f"  {kind}, {noise or '–'} dB: {sure} of {sure + rest}")
 
 
 def rows(

@@ -55,11 +55,22 @@ class Bench:
                 self.examples.append(example)
                 save(example, KEPT)
 
+    def _noise(self) -> list[list[str]]:
+        """Of the speech, to what the noise meter took for noise; 30 is its most."""
+        found: dict[str, list[float]] = defaultdict(list)
+        for example in self.examples:
+            found[example.condition].append(10 * example.features["snr"])
+        return [
+            [name, f"{statistics.mean(ratios):.0f}", f"{statistics.pstdev(ratios):.1f}"]
+            for name, ratios in found.items()
+        ]
+
     def print(self) -> None:
         names = [ear.name for ear in self.listeners]
         print("\nPer cent of characters / toneless syllables / slots wrong")
         rows = [[name, *(row[n].cells() for n in names)] for name, row in self._scores.items()]
         _print(("condition", *names), rows)
+        _print(("condition", "dB measured, mean", "spread"), self._noise())
         costs = [
             [e.name, f"{e.cpu / max(e.sound, 1e-9):.2f}", f"{1000 * statistics.median(e.last):.0f}",
              f"{1000 * max(e.last):.0f}"]

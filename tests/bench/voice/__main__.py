@@ -19,9 +19,9 @@ from tests.bench.voice.ears import Ear, vosk, whisper
 from tests.bench.voice.line import telephone
 from tests.bench.voice.sentences import Sentence, numbers, sentences
 from tests.bench.voice.voices import ESPEAK, PLAIN, PRODUCT, SLOW, Speaker, Studio
-from tests.voice.hearing import digits_heard, errors, syllables
+from tests.support.digits import DigitEar
+from tests.voice.hearing import errors, syllables
 from voice.models.catalogue import VOSK_SMALL
-from voice.recognition.vosk import VoskRecogniser
 
 HOME = Path(__file__).parents[3] / ".linsheng"
 NOISE: dict[str, float | None] = {"clean": None, "10 dB": 10.0, "5 dB": 5.0}
@@ -106,12 +106,11 @@ def _options() -> argparse.Namespace:
 def _digits(studio: Studio, spoken: Iterable[tuple[str, Sentence]], models: Path) -> None:
     """Digits lost or exchanged, as somebody hears them who expects a number. Other words of the
     clause may come out as a digit too, so an addition is none of its faults."""
-    ears = VoskRecogniser(models / VOSK_SMALL)
+    ears = DigitEar(models / VOSK_SMALL)
     wrong, total, numbers_wrong = 0, 0, []
     for number, sentence in spoken:
-        heard = digits_heard(ears, telephone(studio.speak(PRODUCT, sentence)))
-        wanted = "".join("零一二三四五六七八九"[int(figure)] for figure in number)
-        steps = Levenshtein.editops(wanted, heard.replace("幺", "一"))
+        heard = ears.digits(telephone(studio.speak(PRODUCT, sentence))).replace(" ", "")
+        steps = Levenshtein.editops(number, heard)
         bad = sum(step.tag != "insert" for step in steps)
         wrong, total = wrong + bad, total + len(number)
         if bad:
