@@ -138,10 +138,9 @@ def load(model: OnnxModel) -> tuple[Any, type[Streaming] | type[Whole]]:
     tokens, parts = str(model.tokens), [str(path) for path in model.parts]
     online, offline = sherpa_onnx.OnlineRecognizer, sherpa_onnx.OfflineRecognizer
     if model.kind is Kind.ZIPFORMER_STREAMING:
-        # Its own default flattens the words' probabilities.
-        return online.from_transducer(
-            tokens, *parts, num_threads=1, temperature_scale=1.0
-        ), Streaming
+        # By itself it flattens the words' probabilities.
+        true = {"temperature_scale": 1.0}
+        return online.from_transducer(tokens, *parts, num_threads=1, **true), Streaming
     if model.kind is Kind.PARAFORMER:
         return offline.from_paraformer(*parts, tokens, num_threads=1), Whole
     # Left to guess, it takes a short word for Japanese; numbers stay as they are said.
