@@ -66,13 +66,14 @@ def postgres(*, quick: bool = True) -> Iterator[str]:
         yield f"postgresql+psycopg://linsheng@127.0.0.1:{port}"
     finally:
         if process is not None:
-            process.send_signal(signal.SIGINT)  # "fast": SIGTERM would wait for clients
+            process.send_signal(signal.SIGQUIT)  # "immediate": nothing here is to be kept
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        # Hundreds of databases are a hundred thousand files: more than a minute's work.
+        subprocess.Popen(["rm", "-rf", str(folder)], start_new_session=True)
 
 
 def make_database(server: str) -> str:
