@@ -2,7 +2,7 @@
 
 from flows.conversation import StepName, Turn
 from flows.prompt import Prompt
-from flows.report import SURE_CATEGORY, Category, Place
+from flows.report import SURE_CATEGORY, Category, Place, Report
 from flows.steps import readback
 from flows.steps.absorb import absorb
 from flows.steps.merge import merge
@@ -26,20 +26,29 @@ def correct(moment: Moment) -> Turn:
         if slot == "place" and told.now.report.place == moment.now.report.place:
             # “不是四幢” about the house read back: it is denied, the right one not yet said.
             value = ""
-    if told.now.report.place == moment.now.report.place and _repeats(moment):
+    if _repeats(moment, told):
         return readback.confirmed(moment)
     if not value:
         return _ask_for(told, slot)
     return onward(told if told.now.filed else told.saying(Prompt(key="corrected")))
 
 
-def _repeats(moment: Moment) -> bool:
-    """“是四幢” about the house read back: a yes."""
+def _repeats(moment: Moment, told: Moment) -> bool:
+    """“是四幢” about the house read back, “是灯” about the kind: a yes."""
     words = moment.community.lexicon.answers.correction
     one = moment.understood.corrections[0]
     denied = any(word in moment.understood.text for word in words.not_but)
     reads_back = moment.now.step is StepName.READBACK and not moment.now.choices
-    return reads_back and one.slot == "place" and bool(one.value) and not denied
+    before, after = moment.now.report, told.now.report
+    if one.slot == "place":
+        same = after.place == before.place
+    else:
+        same = one.slot == "category" and _code(after) == _code(before) != ""
+    return reads_back and bool(one.value) and not denied and same
+
+
+def _code(report: Report) -> str:
+    return report.category.code if report.category else ""
 
 
 def _apply(moment: Moment, slot: str, value: str) -> Moment:

@@ -14,6 +14,9 @@ from flows.understanding.normalise import normalise
 from flows.understanding.phrases import made_of
 from flows.understanding.understanding import Intent
 
+_CERTAIN = 0.9
+"""Confidence from which words that speak of no place are a new question."""
+
 
 def take(moment: Moment) -> Turn:
     understood, heard = moment.understood, moment.heard
@@ -22,7 +25,8 @@ def take(moment: Moment) -> Turn:
         return told.stay(Prompt(key="picture" if heard.kind is HeardKind.PICTURE else "noted"))
     if moment.now.pending and moment.answer:
         return _pending(moment)
-    if understood.category and moment.wants(Intent.REPORT, Intent.STATUS, Intent.UNKNOWN):
+    further = understood.category and not (_says_where(moment) or _asks_on(moment))
+    if further and moment.wants(Intent.REPORT, Intent.STATUS, Intent.UNKNOWN):
         return problem.take(another(moment))
     if moment.answer == "no":
         if moment.on_phone:
@@ -49,6 +53,20 @@ def take(moment: Moment) -> Turn:
         more = (Prompt(key="filed.more"),) if moment.on_phone else ()
         return absorb(moment).go(StepName.FILED, Prompt(key="noted"), *more)
     return not_understood(moment)
+
+
+def _says_where(moment: Moment) -> bool:
+    """“7幢垃圾房” after a report of no certain place."""
+    old = moment.now.report.place
+    return moment.understood.only_where and not (old and old.id)
+
+
+def _asks_on(moment: Moment) -> bool:
+    """“在哪里？” after a question: no matter of its own."""
+    category = moment.understood.category
+    if category is None or category.confidence >= _CERTAIN:
+        return False
+    return moment.community.lexicon.categories[category.code].anywhere
 
 
 def _pending(moment: Moment) -> Turn:

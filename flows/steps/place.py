@@ -51,7 +51,11 @@ def take(moment: Moment) -> Turn:
     if place is None:
         # Not a place we know: in the resident's own words it still helps whoever goes there.
         if understood.category and understood.category.sure and not old:
-            return not_understood(absorb(moment))
+            # Not where, but more of what: taken, and asked again.
+            told = absorb(moment)
+            if moment.now.failures:
+                return not_understood(told)
+            return told.stay(*questions.of(told), failures=1)
         words = Place(text=understood.text, confidence=0.5)
         return onward(settle(absorb(moment), merge(old, words, moment.community.gazetteer)))
     told = absorb(moment)

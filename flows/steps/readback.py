@@ -12,6 +12,8 @@ from flows.understanding.normalise import normalise
 from flows.understanding.phrases import made_of
 from flows.understanding.understanding import Intent
 
+_STORY = 6
+"""Characters from which words that are no answer tell more of the matter."""
 WHICH = ("place", "category", "phone")
 """What can be wrong, in the order of the keys."""
 
@@ -29,7 +31,7 @@ def take(moment: Moment) -> Turn:
             settled = moment.now.settled | {"consent"}
             return moment.stay(Prompt(key="readback.sure"), settled=settled)
         return confirmed(moment)
-    if moment.answer == "no":
+    if moment.answer == "no" and not _goes_on(moment):
         told = _with_words(moment, moment.community.lexicon.answers.no)
         return told.stay(Prompt(key="readback.which"), choices=WHICH, failures=0)
     if moment.wants(Intent.REPORT, Intent.CORRECTION) and (understood.category or place):
@@ -37,9 +39,21 @@ def take(moment: Moment) -> Turn:
         if told.now.report != moment.now.report:
             return onward(told)
     told = absorb(moment)
-    if told.now.report.phone != moment.now.report.phone:
+    if _goes_on(moment):
+        told = _with_words(told, moment.community.lexicon.answers.no)
+    before, after = moment.now.report, told.now.report
+    if (after.phone, after.when, after.affected) != (before.phone, before.when, before.affected):
         return onward(told.saying(Prompt(key="corrected")))
-    return onward(told) if told.now.doubt else not_understood(told)
+    if told.now.doubt or (_goes_on(moment) and not moment.now.failures):
+        return onward(told.with_(failures=1))
+    return not_understood(told)
+
+
+def _goes_on(moment: Moment) -> bool:
+    """“天天都这样的，没人管”: no answer, but more of the story."""
+    understood = moment.understood
+    open_ = moment.answer is None or (moment.answer == "no" and understood.hinted)
+    return moment.has_words and open_ and len(understood.text) >= _STORY
 
 
 def _says(known: Place | None, id: str) -> bool:
@@ -57,7 +71,9 @@ def _with_words(moment: Moment, answer: AnswerWords) -> Moment:
     text, answers = moment.understood.text, moment.community.lexicon.answers
     report, place = moment.now.report, moment.understood.place
     repeated = place is not None and place.id is not None and _says(report.place, place.id)
-    if not text or repeated or made_of(normalise(text, answers.full_stop), answer, answers):
+    if not text or repeated or text in report.words:
+        return moment
+    if made_of(normalise(text, answers.full_stop), answer, answers):
         return moment
     return moment.with_(report=report.model_copy(update={"words": (*report.words, text)}))
 

@@ -66,7 +66,7 @@ def find_correction(text: str, asked: str | None, answers: Answers) -> Found | N
                 return None
             if value and value not in answers.no.whole:
                 return Found(slot, value.strip(answers.full_stop), wrong)
-    denied = re.match(f"(?:{pattern(words.not_but)})(?P<a>.{{2,8}})$", bare)
+    denied = re.match(f"(?:{pattern(words.not_but)})(?P<a>.{{1,8}})$", bare)
     if denied and asked == "readback" and not re.fullmatch(f"{pattern(words.vague)}+", denied["a"]):
         # “不是漏水”; or “啊，不是，四栋”: what is read back decides which, see `correcting`.
         return Found("", "", denied["a"])

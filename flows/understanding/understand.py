@@ -22,6 +22,8 @@ from flows.understanding.time import find_time
 from flows.understanding.understanding import Intent, Understanding
 
 _SURE_PLACE = 0.6
+_KIND = 6
+"""Characters up to which the name of a kind (“电梯”) is said and not a story told."""
 _READINGS = 4
 """Other readings of the same sound that are looked at."""
 
@@ -63,7 +65,8 @@ def understand(
     find = partial(community.gazetteer.find, home=home, near=near)
     numbered = asked == "readback" and near is not None and _is_room(plain, community)
     place = _place((plain, *others), find, asked == "place" or numbered)
-    if category and not category.sure and place and _is_only_where(plain, community):
+    only_where = place is not None and _is_only_where(plain, community)
+    if category and not category.sure and only_where:
         category = None
     phone = _first([find_phone(t, lexicon.numbers, asked == "contact") for t in (plain, *others)])
     number = _first([find_ticket_number(t, lexicon.numbers) for t in (plain, *others)])
@@ -112,6 +115,7 @@ def understand(
         phone=phone,
         yes_no=yes_no,
         weak=yes_no == "yes" and (leaning == "yes" or is_weak_yes(plain, asked, answers)),
+        hinted=leaning is not None and yes_no is not None,
         corrections=corrections,
         danger=emergency.danger,
         danger_kind=emergency.kind,
@@ -122,6 +126,7 @@ def understand(
         also=also if intent is Intent.REPORT else "",
         affected=behalf.who,
         complains=complains(plain, answers),
+        only_where=only_where,
     )
 
 
@@ -138,8 +143,8 @@ def _denial(found: Found | None, community: Community) -> Found | None:
 
 
 def _other(plain: str, community: Community, find: Find, at: datetime) -> Found | None:
-    """“是前天晚上”, “是四幢” in answer to the read-back: it was another one. The one read back said
-    again is a yes, see `flows.steps.correcting`."""
+    """“是前天晚上”, “是四幢”, “是电梯” in answer to the read-back: it was another one. The one read
+    back said again is a yes, see `flows.steps.correcting`."""
     lexicon = community.lexicon
     for word in lexicon.answers.correction.but:
         rest = plain.removeprefix(word)
@@ -150,6 +155,9 @@ def _other(plain: str, community: Community, find: Find, at: datetime) -> Found 
         place = find(rest, expected=True)
         if place and place.id and place.confidence >= _SURE_PLACE:
             return Found("place", rest, "")
+        category = community.categories.classify(rest)
+        if category and category.sure and len(rest) <= _KIND:
+            return Found("category", rest, "")
     return None
 
 

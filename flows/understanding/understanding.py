@@ -46,10 +46,14 @@ class Understanding(BaseModel):
     """`yes`, `no` or None."""
     weak: bool = False
     """A yes that is no consent to build on (“随便”)."""
+    hinted: bool = False
+    """The yes or no is only hinted at."""
     corrections: tuple[Correction, ...] = ()
     danger: Danger = Danger.NONE
     danger_kind: str = ""
     ticket_number: str | None = None
+    only_where: bool = False
+    """A place and not a word of any matter."""
     choice: int | None = None
     """Which offered choice was picked by its position, from 0."""
     unknowing: bool = False
