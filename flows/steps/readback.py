@@ -67,11 +67,12 @@ def confirmed(moment: Moment) -> Turn:
 
 
 def _with_words(moment: Moment, answer: AnswerWords) -> Moment:
-    """With what was said beside the answer: “对，就是进大门右手边那只”."""
+    """With what was said beside the answer: “对，就是进大门右手边那只”. A telephone number has a
+    slot of its own, which others see masked."""
     text, answers = moment.understood.text, moment.community.lexicon.answers
     report, place = moment.now.report, moment.understood.place
     repeated = place is not None and place.id is not None and _says(report.place, place.id)
-    if not text or repeated or text in report.words:
+    if not text or repeated or text in report.words or moment.understood.phone:
         return moment
     if made_of(normalise(text, answers.full_stop), answer, answers):
         return moment
