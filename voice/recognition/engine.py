@@ -21,7 +21,7 @@ def check(folder: Path) -> str:
         raise RecogniserMissing(
             f"用 {folder.name} 听还要装 sherpa-onnx：请运行 .venv/bin/pip install -e '.[sherpa]'。"
         )
-    return f"sherpa-onnx（{model.kind.name.replace('_', ' ').title()}）"
+    return f"sherpa-onnx（{model.kind.value}）"
 
 
 def open_engine(folder: Path, streams: int = 8) -> Recogniser:

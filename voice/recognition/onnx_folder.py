@@ -10,20 +10,26 @@ from voice.recognition.protocol import RecogniserMissing
 
 
 class Kind(Enum):
-    """By the name people know; the value is what one recognises it by, a note that its exporter
-    left in the file (k2-fsa/sherpa-onnx, `scripts/` and `csrc/`)."""
+    """By the name people know."""
 
-    SENSE_VOICE = "lang_yue"
-    PARAFORMER = "lfr_window_size"
-    ZIPFORMER_STREAMING = "decode_chunk_len"
+    SENSE_VOICE = "SenseVoice"
+    PARAFORMER = "Paraformer"
+    ZIPFORMER_STREAMING = "流式 Zipformer"
 
 
+_NOTED = {
+    Kind.SENSE_VOICE: b"lang_yue",
+    Kind.PARAFORMER: b"lfr_window_size",
+    Kind.ZIPFORMER_STREAMING: b"decode_chunk_len",
+}
+"""A note that its exporter left in the file (k2-fsa/sherpa-onnx, `csrc/`). SenseVoice's files have
+Paraformer's, too: the first that is found counts."""
 _PARTS = {
     Kind.SENSE_VOICE: ("model",),
     Kind.PARAFORMER: ("model",),
     Kind.ZIPFORMER_STREAMING: ("encoder", "decoder", "joiner"),
 }
-_KNOWN = "SenseVoice、Paraformer、流式 Zipformer"
+_KNOWN = "、".join(kind.value for kind in Kind)
 _NOTES = 14
 """Field of a `ModelProto` that holds an exporter's notes, a key and a value each (onnx.proto)."""
 
@@ -59,7 +65,7 @@ def find(folder: Path) -> OnnxModel | None:
 
 def _is(kind: Kind, folder: Path) -> bool:
     first = _part(folder, _PARTS[kind][0])
-    return first is not None and kind.value.encode() in _notes(first)
+    return first is not None and _NOTED[kind] in _notes(first)
 
 
 def _part(folder: Path, name: str) -> Path | None:
