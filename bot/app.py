@@ -7,6 +7,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.sessions import SessionMiddleware
 
 from bot import health
+from bot.channels.wechat import callback as wechat
 from bot.desk import router as desk
 from bot.desk.signed import COOKIE, session_key
 from bot.outlets.open311 import router as open311
@@ -24,6 +25,8 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(title="邻声 Linsheng", version="1", docs_url=None, redoc_url=None)
     app.state.services = services
     errors.install(app)
+    # First, for routes are tried in order, and nothing comes as often.
+    app.include_router(wechat.router)
     open311.install(app)
     desk.install(app)
     app.add_middleware(
@@ -40,7 +43,6 @@ def create_app(services: Services) -> FastAPI:
     for router in (health.router, home.router, ticket.router, board.router, docs.router):
         app.include_router(router)
     for name in (
-        "bot.channels.wechat.callback",
         "bot.channels.microphone",
         "bot.outlets.callback",
         "bot.sources.router",
