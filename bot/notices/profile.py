@@ -34,7 +34,7 @@ class _Strict(BaseModel):
 
 
 class Template(_Strict):
-    """A WeChat template message."""
+    """A WeChat template message or subscription notice."""
 
     id: str
     fields: dict[str, str]
@@ -134,6 +134,8 @@ class NoticeRules(_Strict):
     quiet_hours: str = "21:00-07:30"
     """Nothing but an emergency is told in them; empty: at any time."""
     template: Template | None = None
+    subscribed: Template | None = None
+    """A subscription notice (订阅通知), for accounts that get no template messages any more."""
     calls: Calls | None = None
     """Absent: nobody is called, nor asked whether they may be."""
     sms: TextMessages | None = None

@@ -1,4 +1,4 @@
-"""The ladder's rungs: WeChat's two kinds of message, a call, a text message."""
+"""The ladder's rungs: WeChat's three kinds of message, a call, a text message."""
 
 import logging
 import re
@@ -55,12 +55,26 @@ class WechatTemplate:
         values = {**said.values, "text": said.short, "phone": "", "key": said.key}
         try:
             fields = {k: render(source, values) for k, source in self._template.fields.items()}
-            self._api.send_template(said.openid, self._template.id, fields, said.url, said.key)
+            self._send(said, fields)
         except TemplateError as error:
             return GiveUp(f"模板消息的写法有误：{error}")
         except ApiError as error:
             return outcome_of(error)
         return Sent()
+
+    def _send(self, said: Said, fields: dict[str, str]) -> None:
+        self._api.send_template(said.openid, self._template.id, fields, said.url, said.key)
+
+
+class WechatSubscribed(WechatTemplate):
+    """A subscription notice, which WeChat puts in place of template messages: reaches whoever
+    agreed to one and has not had it yet. Only WeChat knows who that is; others are told by the next
+    way."""
+
+    name = "subscribed"
+
+    def _send(self, said: Said, fields: dict[str, str]) -> None:
+        self._api.send_subscribed(said.openid, self._template.id, fields, said.url)
 
 
 class Caller(Protocol):
@@ -131,6 +145,8 @@ def ladder(rules: NoticeRules, api: Api | None, caller: Caller | None = None) ->
         rungs.append(WechatMessage(api))
     if api and rules.template:
         rungs.append(WechatTemplate(api, rules.template))
+    if api and rules.subscribed:
+        rungs.append(WechatSubscribed(api, rules.subscribed))
     if caller:
         rungs.append(PhoneCall(caller))
     if rules.sms:

@@ -65,6 +65,24 @@ def test_the_window_is_closed_then_the_template_then_a_person(told: Told) -> Non
     assert told.ticket(number).callback == ""
 
 
+def test_a_subscription_is_good_for_one_notice(told: Told) -> None:
+    user = told.user()
+    number = told.reports(user)
+    told.sim.clock.advance(49 * 3600)
+    user.subscriptions = 1
+    told.changes(number, "resolved")
+    told.deliver(subscribed=TEMPLATE)
+    assert [received.kind for received in user.inbox] == ["subscribed"]
+    assert "3幢2单元" in user.last
+    assert told.attempts(number) == [("wechat", False), ("subscribed", True)]
+
+    told.changes(number, "reopened", "resolved")
+    told.deliver(subscribed=TEMPLATE)
+    assert len(user.inbox) == 1
+    assert told.attempts(number)[-1] == ("subscribed", False)
+    assert told.ticket(number).callback == "tell"
+
+
 def test_what_is_only_good_to_know_never_becomes_a_task(told: Told) -> None:
     user = told.user()
     number = told.reports(user)

@@ -93,6 +93,22 @@ class Api:
             )
         )
 
+    def send_subscribed(self, openid: str, template: str, fields: dict[str, str], url: str) -> None:
+        """A subscription notice (订阅通知): one for each time the resident agreed to it, else
+        `ApiError` 43101. WeChat takes no key for it: sent again, it may come again."""
+        self._call(
+            lambda token: self._client.post(
+                "message/subscribe/bizsend",
+                params={"access_token": token},
+                data={
+                    "touser": openid,
+                    "template_id": template,
+                    "page": url,
+                    "data": {name: {"value": fit(name, value)} for name, value in fields.items()},
+                },
+            )
+        )
+
     def download(self, media_id: str) -> tuple[bytes, str]:
         """A media file and its type (`image/jpeg`; "" when WeChat did not say)."""
 

@@ -78,6 +78,20 @@ def create_api(simulator: "WeChatSimulator") -> Starlette:
         key = str(body.get("client_msg_id", ""))
         return _error(simulator.template(str(body.get("touser")), fields, key))
 
+    async def subscribed(request: Request) -> Response:
+        if wrong := await simulator.faults.strike("subscribed", request):
+            return wrong
+        if code := simulator.tokens.check(request.query_params.get("access_token", "")):
+            return _error(code)
+        body = await _json(request) or {}
+        data = body.get("data")
+        if not isinstance(data, dict) or not data or not body.get("template_id"):
+            return _error(47001)
+        fields = {name: str(field.get("value", "")) for name, field in data.items()}
+        if not all(_fits(name, value) for name, value in fields.items()):
+            return _error(47003)
+        return _error(simulator.notify(str(body.get("touser")), fields))
+
     async def upload(request: Request) -> Response:
         if wrong := await simulator.faults.strike("upload", request):
             return wrong
@@ -123,6 +137,7 @@ def create_api(simulator: "WeChatSimulator") -> Starlette:
             Route("/cgi-bin/stable_token", stable_token, methods=["POST"]),
             Route("/cgi-bin/message/custom/send", send, methods=["POST"]),
             Route("/cgi-bin/message/template/send", template, methods=["POST"]),
+            Route("/cgi-bin/message/subscribe/bizsend", subscribed, methods=["POST"]),
             Route("/cgi-bin/media/upload", upload, methods=["POST"]),
             Route("/cgi-bin/media/get", media),
             Route("/video/{media_id}", video),

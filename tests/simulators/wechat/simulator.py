@@ -137,3 +137,14 @@ class WeChatSimulator:
             self._shown.add(key)
             user.show("template", " ".join(fields.values()))
         return 0
+
+    def notify(self, openid: str, fields: dict[str, str]) -> int:
+        """A subscription notice; returns WeChat's error code."""
+        user = self._users.get(openid)
+        if user is None:
+            return 40003
+        if not user.subscriptions:
+            return 43101
+        user.subscriptions -= 1
+        user.show("subscribed", " ".join(fields.values()))
+        return 0

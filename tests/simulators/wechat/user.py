@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from tests.simulators.wechat.simulator import WeChatSimulator
 
 
+Kind = Literal["reply", "push", "template", "subscribed", "voice"]
+
+
 @dataclass(frozen=True)
 class Received:
     """What appeared in the chat."""
 
-    kind: Literal["reply", "push", "template", "voice"]
-    """Passive reply to a message, customer-service message, or template message."""
+    kind: Kind
+    """Passive reply to a message, customer-service message, template message, subscription notice,
+    or a customer-service message that is sound."""
     text: str
     at: float
     """Unix seconds, on the real clock."""
@@ -33,6 +37,8 @@ class User:
     simulator: "WeChatSimulator"
     quota: Quota
     following: bool = True
+    subscriptions: int = 0
+    """How many subscription notices they agreed to and have not had yet."""
     inbox: list[Received] = field(default_factory=list)
     sent_at: float = 0.0
     """Unix seconds when the latest message left, on the real clock."""
@@ -90,9 +96,7 @@ class User:
         self.quota.touched()
         return self.event("CLICK", EventKey=key)
 
-    def show(
-        self, kind: Literal["reply", "push", "template", "voice"], text: str, sound: bytes = b""
-    ) -> None:
+    def show(self, kind: Kind, text: str, sound: bytes = b"") -> None:
         with self._arrived:
             self.inbox.append(Received(kind, text, time.time(), sound))
             self._arrived.notify_all()
