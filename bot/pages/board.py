@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
+from bot.pages.ratings import ratings
 from bot.pages.templates import page
 from bot.services import Services
 from bot.sources.lines import source_lines
@@ -40,6 +41,7 @@ def board(request: Request, services: Services = Depends(Services.of)) -> HTMLRe
             states[state] = states.get(state, 0) + count
             categories[category] = categories.get(category, 0) + count
         verdicts = _verdicts(session, since, states)
+        rated = ratings(session, since)
     return page(
         request,
         "board.html",
@@ -49,6 +51,7 @@ def board(request: Request, services: Services = Depends(Services.of)) -> HTMLRe
         categories=sorted(categories.items(), key=lambda item: (-item[1], item[0])),
         sources=sources,
         verdicts=verdicts,
+        ratings=rated,
     )
 
 

@@ -149,7 +149,7 @@ def _after(moment: Moment) -> Turn:
         return goodbye(moment)
     if moment.answer == "yes":
         return moment.go(StepName.PROBLEM, Prompt(key="problem"), about="")
-    if moment.wants(Intent.REPORT) and moment.understood.category:
+    if moment.wants(Intent.REPORT) and moment.understood.category and not _rates(moment):
         return problem.take(moment.with_(about=""))
     if moment.has_words:
         runs = digit_runs(moment.understood.text, moment.community.lexicon.numbers)
@@ -158,6 +158,13 @@ def _after(moment: Moment) -> Turn:
         note = AddNote(number=moment.now.about, text=moment.understood.text)
         return moment.stay(Prompt(key="noted"), Prompt(key="status.more"), effects=(note,))
     return not_understood(moment)
+
+
+def _rates(moment: Moment) -> bool:
+    """“师傅很热心”, to who was just asked how it went: about that, and no praise of its own."""
+    category, place = moment.understood.category, moment.understood.place
+    asked = any(prompt.key == "verdict.yes" for prompt in moment.now.said)
+    return asked and place is None and category is not None and category.code == "suggestion"
 
 
 def standing(ticket: TicketView, at: datetime) -> Prompt:

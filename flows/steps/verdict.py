@@ -53,13 +53,14 @@ def unasked(moment: Moment) -> Turn | None:
 
 
 def _tells_it_works(moment: Moment, plain: str) -> bool:
-    """“灯亮了”, of the kind of thing that is said to be mended; not “灯修好了吗”."""
+    """“灯亮了”, of the kind of thing that is said to be mended, or with praise (“修好了，师傅很
+    热心”); not “灯修好了吗”."""
     category = moment.understood.category
     return (
         category is not None
         and not moment.wants(Intent.STATUS)
         and any(
-            t.state == "resolved" and t.category == category.code
+            t.state == "resolved" and category.code in (t.category, "suggestion")
             for t in moment.heard.known.tickets
         )
         and mentions(
