@@ -5,11 +5,11 @@ import secrets
 
 from fastapi import APIRouter, Depends
 from fastapi.requests import Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from bot.desk.last_words import last_words
-from bot.desk.live_calls import LiveCall, live_call, live_calls, may_listen
+from bot.desk.live_calls import live_call, live_calls, may_listen
 from bot.desk.page import desk_page
 from bot.desk.signed import Member, account, flash, posted
 from bot.dialogue.answer import Inbound
@@ -26,6 +26,7 @@ from voice.sound import AudioError
 
 router = APIRouter(prefix="/live")
 
+_TEMPLATES = {"live": "live.html", "cards": "_live.html", "banner": "_live_banner.html"}
 _LONGEST = 200
 """Characters; a resident's sentence is shorter."""
 
@@ -40,32 +41,27 @@ def listener(
 
 
 @router.get("")
+@router.get("/cards")
+@router.get("/banner")
 def calls(
     request: Request,
     member: Member = Depends(listener),
     services: Services = Depends(Services.of),
 ) -> Response:
-    return _page(request, services, member, "live.html")
-
-
-@router.get("/cards")
-def cards(
-    request: Request,
-    member: Member = Depends(listener),
-    services: Services = Depends(Services.of),
-) -> Response:
-    """The list alone, for `live.js`."""
-    return _page(request, services, member, "_live.html")
-
-
-@router.get("/banner")
-def banner(
-    request: Request,
-    member: Member = Depends(listener),
-    services: Services = Depends(Services.of),
-) -> Response:
-    """How many calls run and who is being handed over, for the top of the list of tickets."""
-    return _page(request, services, member, "_live_banner.html")
+    """The page; the list alone, for `live.js`; how many run and who is being handed over, for the
+    top of the list of tickets."""
+    with services.database.read() as session:
+        found = live_calls(session, member)
+    return desk_page(
+        request,
+        _TEMPLATES[request.url.path.rpartition("/")[2]],
+        member,
+        here="live",
+        calls=found,
+        categories=list(services.community.lexicon.categories),
+        urgencies=[urgency.value for urgency in Urgency],
+        key=lambda: secrets.token_hex(8),
+    )
 
 
 @router.get("/{id}/last.mp3")
@@ -141,18 +137,3 @@ def _checked(fields: dict[str, str], services: Services) -> tuple[Slot, str]:
     if slot == Slot.URGENCY and value not in list(Urgency):
         value = ""
     return Slot(slot), value
-
-
-def _page(request: Request, services: Services, member: Member, template: str) -> HTMLResponse:
-    with services.database.read() as session:
-        found: list[LiveCall] = live_calls(session, member)
-    return desk_page(
-        request,
-        template,
-        member,
-        here="live",
-        calls=found,
-        categories=list(services.community.lexicon.categories),
-        urgencies=[urgency.value for urgency in Urgency],
-        key=lambda: secrets.token_hex(8),
-    )

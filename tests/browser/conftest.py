@@ -1,14 +1,11 @@
 """The site behind a real server, and Debian's Chromium to look at it with."""
 
 import os
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -16,6 +13,7 @@ from bot.app import create_app
 from tests.pages.site import Site
 from tests.support.service import free_port
 from tests.support.services import make_services
+from tests.support.serving import serving
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -52,19 +50,9 @@ def served(tmp_path: Path) -> Iterator[Served]:
     port = free_port()
     services = make_services(tmp_path, bind=f"127.0.0.1:{port}")
     app = create_app(services)
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert server.started
-    try:
-        yield Served(f"http://127.0.0.1:{port}", Site(services, TestClient(app)))
-    finally:
-        server.should_exit = True
-        thread.join()
-        services.database.close()
+    with serving(app, port=port) as url:
+        yield Served(url, Site(services, TestClient(app)))
+    services.database.close()
 
 
 @pytest.fixture

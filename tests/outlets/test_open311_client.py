@@ -19,7 +19,7 @@ from bot.outlets.protocol import Message, Receipt
 from bot.storage.tables import OutletTicket, Ticket
 from tests.outlets.conftest import Town
 from tests.outlets.receiver import Receiver
-from tests.outlets.serving import serving
+from tests.support.serving import serving
 
 POSTED_XML = b"""<?xml version="1.0" encoding="utf-8"?>
 <service_requests>

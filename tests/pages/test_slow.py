@@ -1,18 +1,17 @@
 """Clients that never finish what they send, over real sockets."""
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.responses import PlainTextResponse
 from websockets.sync.client import connect
 
 from bot.pages import slow
 from bot.pages.guard import Guard
+from tests.support.serving import serving
 
 LONG = 20.0
 """Seconds in which everything has happened, however busy the machine is."""
@@ -35,16 +34,8 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
         while True:
             await socket.send_text(await socket.receive_text())
 
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, http=slow.Protocol, log_level="warning", lifespan="off")
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    thread.join()
+    with serving(app, http=slow.Protocol, lifespan="off") as url:
+        yield int(url.rpartition(":")[2])
 
 
 def _drip(port: int, begin: bytes, byte: bytes) -> bytes:

@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import threading
-import time
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from bot.app import create_app
@@ -19,6 +16,7 @@ from bot.services import Services
 from bot.storage.tables import Recording
 from tests.support.service import SHARED, free_port
 from tests.support.services import FakeRecogniser, make_services
+from tests.support.serving import serving
 from voice.codecs import decode, encode_wav, resample
 from voice.recognition.protocol import Recogniser
 from voice.sound import Sound
@@ -30,21 +28,11 @@ SHOTS = os.environ.get("LINSHENG_SCREENSHOTS")
 
 
 @contextmanager
-def serving(home: Path, recogniser: Recogniser) -> Iterator[tuple[str, Services]]:
+def site(home: Path, recogniser: Recogniser) -> Iterator[tuple[str, Services]]:
     port = free_port()
     services = make_services(home, recogniser, bind=f"127.0.0.1:{port}")
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(services), port=port, log_config=None, access_log=False)
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    try:
-        yield f"http://127.0.0.1:{port}", services
-    finally:
-        server.should_exit = True
-        thread.join()
+    with serving(create_app(services), port=port) as url:
+        yield url, services
 
 
 @contextmanager
@@ -113,7 +101,7 @@ def test_a_report_spoken_into_the_button_becomes_a_ticket_bubble(tmp_path: Path)
         file.writeframes(tone.astype("<i2").tobytes())
     recogniser = FakeRecogniser(["三幢二单元的楼道灯坏了"])
     with (
-        serving(tmp_path / "home", recogniser) as (url, services),
+        site(tmp_path / "home", recogniser) as (url, services),
         browsing(microphone) as browser,
         phone_page(browser, url) as page,
     ):
@@ -142,7 +130,7 @@ def _is_a_tone(sound: Sound, hertz: float) -> None:
 
 def test_a_typed_report_becomes_a_ticket_bubble(tmp_path: Path) -> None:
     with (
-        serving(tmp_path, FakeRecogniser()) as (url, _),
+        site(tmp_path, FakeRecogniser()) as (url, _),
         browsing(None) as browser,
         phone_page(browser, url) as page,
     ):
@@ -153,7 +141,7 @@ def test_a_typed_report_becomes_a_ticket_bubble(tmp_path: Path) -> None:
 
 def test_without_a_microphone_the_page_says_so_and_text_works(tmp_path: Path) -> None:
     with (
-        serving(tmp_path, FakeRecogniser()) as (url, _),
+        site(tmp_path, FakeRecogniser()) as (url, _),
         browsing(None) as browser,
         phone_page(browser, url) as page,
     ):
@@ -176,7 +164,7 @@ def test_a_real_voice_is_really_heard(tmp_path: Path) -> None:
     microphone.write_bytes(encode_wav(Sound(bytes(48000) + said.pcm + bytes(480000), 48000)))
     recogniser = VoskRecogniser(MODEL, streams=1)
     with (
-        serving(tmp_path / "home", recogniser) as (url, _),
+        site(tmp_path / "home", recogniser) as (url, _),
         browsing(microphone) as browser,
         phone_page(browser, url) as page,
     ):

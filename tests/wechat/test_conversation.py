@@ -19,7 +19,7 @@ from bot.storage.tables import Incoming, Recording, Ticket
 from flows.ticket_number import is_ticket_number
 from tests.simulators.wechat import Account, ErrCode, WeChatSimulator, envelope
 from tests.support.services import FakeRecogniser, make_services
-from tests.wechat.running import Background, Running
+from tests.wechat.running import Background, running
 from tests.wechat.wire import configured, text_xml
 from voice.codecs import encode_amr
 from voice.recognition.protocol import RecogniserBusy, Recognition
@@ -62,7 +62,7 @@ def services(sim: WeChatSimulator, tmp_path: Path, ear: FakeRecogniser) -> Itera
 
 @pytest.fixture
 def live(sim: WeChatSimulator, services: Services) -> Iterator[WeChatSimulator]:
-    with Running(services) as url, Background(services):
+    with running(services) as url, Background(services):
         sim.callback = url
         yield sim
 
@@ -116,7 +116,7 @@ def test_a_slow_first_try_is_answered_by_a_push_once(
     sim: WeChatSimulator, services: Services
 ) -> None:
     slow = replace(services, dialogue=Slowed(services.dialogue, 6.0))  # type: ignore[arg-type]
-    with Running(slow) as url, Background(services):
+    with running(slow) as url, Background(services):
         sim.callback = url
         user = sim.user("oLi").send_text(REPORT, msg_id="1")
         assert (user.inbox, user.banners) == ([], 0)
@@ -137,7 +137,7 @@ def test_a_push_that_was_made_is_not_lost_with_the_process(
     sim: WeChatSimulator, services: Services
 ) -> None:
     slow = replace(services, dialogue=Slowed(services.dialogue, 5.0))  # type: ignore[arg-type]
-    with Running(slow) as url:
+    with running(slow) as url:
         sim.callback = url
         user = sim.user("oLi").send_text(REPORT)
         time.sleep(2)
@@ -153,7 +153,7 @@ def test_what_was_stored_and_never_answered_is_done_and_pushed(
         def take(self, inbound: Inbound) -> Answer:
             raise RuntimeError("no luck")
 
-    with Running(replace(services, dialogue=Broken())) as url:  # type: ignore[arg-type]
+    with running(replace(services, dialogue=Broken())) as url:  # type: ignore[arg-type]
         sim.callback = url
         user = sim.user("oLi").send_text(REPORT, msg_id="1")
         assert (user.inbox, user.banners) == ([], 0)
@@ -172,7 +172,7 @@ def test_what_never_succeeds_is_given_up_with_an_apology(
             raise RuntimeError("no luck")
 
     broken = replace(services, dialogue=Broken())  # type: ignore[arg-type]
-    with Running(broken) as url:
+    with running(broken) as url:
         sim.callback = url
         user = sim.user("oLi").send_text(REPORT, msg_id="1")
     with Background(broken, patience=0.05):
@@ -199,7 +199,7 @@ def test_storage_that_is_away_makes_wechat_come_again(
             raise OSError("disk full")
         return begin()
 
-    with Running(services) as url:
+    with running(services) as url:
         monkeypatch.setattr(services.database, "begin", flaky)
         sim.callback = url
         user = sim.user("oLi").send_text(REPORT, msg_id="1")
@@ -253,7 +253,7 @@ def test_voice_while_every_recogniser_is_busy(
             return ear.recognise(sound)
 
     busy = replace(services, recogniser=Busy())
-    with Running(busy) as url, Background(busy):
+    with running(busy) as url, Background(busy):
         sim.callback = url
         user = sim.user("oLi").send_voice(encode_amr(NOISE))
         assert (user.inbox, user.banners) == ([], 0)
@@ -273,7 +273,7 @@ def test_wechat_in_trouble_delays_a_voice_and_loses_nothing(
     sim: WeChatSimulator, services: Services
 ) -> None:
     sim.faults.next("media", ErrCode(-1), times=2)
-    with Running(services) as url, Background(services, patience=0.5):
+    with running(services) as url, Background(services, patience=0.5):
         sim.callback = url
         user = sim.user("oLi").send_voice(encode_amr(NOISE))
         pushed = user.wait(10)
@@ -340,7 +340,7 @@ def test_words_do_not_wait_for_voices(sim: WeChatSimulator, services: Services) 
             return Recognition(text="", confidence=0.0)
 
     slow = replace(services, recogniser=Slow())  # type: ignore[arg-type]
-    with Running(slow) as url:
+    with running(slow) as url:
         sim.callback = url
         with ThreadPoolExecutor(8) as pool:
             for number in range(8):
@@ -368,7 +368,7 @@ def test_a_replayed_envelope_is_refused(
 def test_in_plain_mode_a_signature_is_good_for_one_message(tmp_path: Path) -> None:
     plain = Account(aes_key="")
     services = make_services(tmp_path, **configured(plain))
-    with Running(services) as url:
+    with running(services) as url:
         query, body = envelope.wrap(plain, text_xml())
         assert httpx.post(url, params=query, content=body).status_code == 200
         assert httpx.post(url, params=query, content=body).status_code == 200

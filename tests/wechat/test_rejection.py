@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.metrics import wechat_rejected_total
 from tests.simulators.wechat import Account, envelope
 from tests.support.services import make_services
-from tests.wechat.running import Running
+from tests.wechat.running import running
 from tests.wechat.wire import configured, text_xml
 
 ACCOUNT = Account()
@@ -22,7 +22,7 @@ CLIENT = httpx.Client(timeout=10)
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     services = make_services(tmp_path_factory.mktemp("rejection"), **configured(ACCOUNT))
-    with Running(services) as url:
+    with running(services) as url:
         yield url
 
 
@@ -98,7 +98,7 @@ def test_other_methods_and_the_bare_address(url: str) -> None:
 
 def test_not_configured(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     services = make_services(tmp_path)
-    with Running(services) as url:
+    with running(services) as url:
         assert CLIENT.get(url).status_code == 404
         assert post(url, *envelope.wrap(ACCOUNT, text_xml())).status_code == 404
     assert "LINSHENG_WECHAT_APPID" in caplog.text

@@ -15,7 +15,7 @@ from bot.followup.outcome import Deliver, GiveUp, Retry, Sent
 from bot.services import Services
 from tests.simulators.wechat import Drop, ErrCode, WeChatSimulator
 from tests.support.services import FakeRecogniser, FakeSynthesiser, make_services
-from tests.wechat.running import Background, Running
+from tests.wechat.running import Background, running
 from tests.wechat.wire import configured
 from voice.codecs import decode, encode_amr, encode_mp3
 from voice.sound import Sound
@@ -41,7 +41,7 @@ def test_a_voice_report_is_answered_to_read_and_to_hear(
     sim: WeChatSimulator, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processing, "AFTER_TEXT", processing.AFTER_TEXT / 10)
-    with Running(services) as url, Background(services):
+    with running(services) as url, Background(services):
         sim.callback = url
         user = sim.user("oLi").send_voice(encode_amr(NOISE))
         text = user.wait(20)

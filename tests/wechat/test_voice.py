@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.storage.tables import Recording, Ticket
 from tests.simulators.wechat import WeChatSimulator
 from tests.support.services import make_services
-from tests.wechat.running import Background, Running
+from tests.wechat.running import Background, running
 from tests.wechat.wire import configured
 from voice.recognition.vosk import VoskRecogniser
 from voice.sound import Sound
@@ -28,7 +28,7 @@ def test_a_voice_report_is_a_ticket(sim: WeChatSimulator, tmp_path: Path) -> Non
         public_url="http://linsheng.example",
         **configured(sim.account, sim.api_base),
     )
-    with Running(services) as url, Background(services):
+    with running(services) as url, Background(services):
         sim.callback = url
         user = sim.user("oLi").send_voice(CLIP.read_bytes(), msg_id="1")
         answer = user.wait(60)

@@ -3,13 +3,11 @@
 import itertools
 import secrets
 import socket
-import threading
 import time
 from collections import defaultdict
 from types import TracebackType
 
 import httpx
-import uvicorn
 
 from tests.simulators.wechat import delivery, envelope
 from tests.simulators.wechat.account import Account
@@ -20,6 +18,7 @@ from tests.simulators.wechat.media import MediaStore
 from tests.simulators.wechat.quota import Quota
 from tests.simulators.wechat.tokens import TokenDesk
 from tests.simulators.wechat.user import User
+from tests.support.serving import serving
 
 
 class WeChatSimulator:
@@ -48,22 +47,14 @@ class WeChatSimulator:
         self._socket = socket.socket()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(("127.0.0.1", port))
-        config = uvicorn.Config(
-            create_api(self), log_config=None, access_log=False, timeout_graceful_shutdown=1
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
-        )
+        self._serving = serving(create_api(self), self._socket)
 
     @property
     def api_base(self) -> str:
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def __enter__(self) -> "WeChatSimulator":
-        self._thread.start()
-        while not self._server.started:
-            time.sleep(0.01)
+        self._serving.__enter__()
         return self
 
     def __exit__(
@@ -72,9 +63,7 @@ class WeChatSimulator:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._server.should_exit = True
-        self._thread.join(5)
-        self._socket.close()
+        self._serving.__exit__(kind, error, trace)
 
     def user(self, openid: str) -> User:
         """The same object for the same openid."""
