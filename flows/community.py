@@ -7,6 +7,7 @@ from flows.lexicon import Lexicon
 from flows.profile import Profile
 from flows.understanding.category import CategoryModel
 from flows.understanding.emergency import Emergencies
+from flows.understanding.leaning import AnswerModel
 
 
 @dataclass(frozen=True)
@@ -20,5 +21,7 @@ class Community:
     """What words mean in the residents' language: categories, answers, emergencies, numbers."""
     categories: CategoryModel
     """Tells the kinds of problem apart; learned from the lexicon's examples."""
+    answers: AnswerModel
+    """Tells what a short answer leans to."""
     emergencies: Emergencies
     """Finds danger to life."""

@@ -1,6 +1,8 @@
 """What words mean in the residents' language, as the files in `locales/<language>/` list it."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, RootModel
 
 CODES = (
     "lighting",
@@ -88,15 +90,6 @@ class BehalfWords(_Words):
     particles: tuple[str, ...]
 
 
-class Hints(_Words):
-    """Of a short answer that nothing else explains."""
-
-    no: tuple[str, ...]
-    yes: tuple[str, ...]
-    asks: tuple[str, ...]
-    """Whoever asks back has not said yes."""
-
-
 class CorrectionWords(_Words):
     instead: tuple[str, ...]
     """Cues in front of the right value (“应该是 …”); what follows is it."""
@@ -150,7 +143,6 @@ class Answers(_Words):
     """Behind a leading yes they take some of it back (“对，就是单元错了”)."""
     reserved: tuple[str, ...]
     """With a “修好了” they keep something back (“就是晚上吵”)."""
-    hints: Hints
     dont_know: AnswerWords
     nothing_more: AnswerWords
     """No, in answer to “还有别的事吗”."""
@@ -171,6 +163,12 @@ class Answers(_Words):
     correction: CorrectionWords
     full_stop: str
     """Punctuation is folded into this one character."""
+
+    @property
+    def plain(self) -> tuple[AnswerWords, ...]:
+        """The lists that mean the same after most questions: who says nothing else is clear."""
+        universal = (self.person, self.repeat, self.slower, self.louder, self.wait, self.stop)
+        return (*universal, self.yes, self.weak_yes, self.no, self.thanks, self.chat)
 
 
 class EndingWords(_Words):
@@ -249,6 +247,21 @@ class EmergencyExamples(_Words):
     """Per kind, what people say in danger."""
     calm: dict[str, tuple[str, ...]]
     """What sounds like it and is not: past, reported, feared, denied, figurative, ordinary."""
+
+
+Answer = Literal[
+    "yes", "weak", "no", "correction", "report", "status", "repeat", "slower", "louder", "person",
+    "stop", "wait", "unknown", "thanks", "chat",
+]  # fmt: skip
+"""What a short answer may be: an intent, or `weak`, a yes that is no consent to build on."""
+ANSWERS: tuple[str, ...] = get_args(Answer)
+Asked = Literal["problem", "place", "urgency", "contact", "readback", "verdict", "filed", "resume"]
+
+
+class AnswerExamples(RootModel[dict[Asked, dict[Answer, tuple[str, ...]]]]):
+    """By what was asked, how people answer."""
+
+    model_config = ConfigDict(frozen=True)
 
 
 class NumberWords(_Words):
@@ -388,6 +401,7 @@ class Lexicon(_Words):
     nothing: tuple[str, ...] = ()
     """Examples of what is said without reporting anything: greetings, places, answers."""
     answers: Answers
+    answer_examples: AnswerExamples
     endings: EndingWords
     emergency: EmergencyWords
     emergency_examples: EmergencyExamples

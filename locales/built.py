@@ -17,12 +17,17 @@ import pypinyin
 import flows.understanding
 from flows.lexicon import Lexicon
 from flows.understanding.category import CategoryModel, Learned
+from flows.understanding.leaning import AnswerModel, learn_answers
 from flows.understanding.learn import learn
 from flows.understanding.second_opinion import SecondOpinion, learn_dangers
 
 FOLDER = Path(__file__).parent / "__built__"
 _CODE = ("category", "features", "gist", "learn", "normalise", "svm", "vectors")
-_CODE_OF: dict[str, tuple[str, ...]] = {"categories": (), "dangers": ("second_opinion",)}
+_CODE_OF: dict[str, tuple[str, ...]] = {
+    "categories": (),
+    "dangers": ("linear", "second_opinion"),
+    "answers": ("leaning", "linear", "phrases"),
+}
 _LISTS = {"answers": {"full_stop"}, "numbers": True, "places": True}
 _SEEN: dict[str, tuple[Any, ...]] = {
     "categories": ({"categories", "nothing"}, _LISTS),
@@ -31,9 +36,10 @@ _SEEN: dict[str, tuple[Any, ...]] = {
         {"emergency": {"words"}},
         _LISTS,
     ),
+    "answers": ({"categories", "answers", "answer_examples"},),
 }
 """What of the lexicon each depends on."""
-_KEPT = 8
+_KEPT = 12
 """Files that stay: of a community or two, and what was before the last change."""
 
 log = logging.getLogger(__name__)
@@ -49,6 +55,12 @@ def second_opinion(lexicon: Lexicon, folder: Path = FOLDER) -> SecondOpinion:
     """The same for dangers."""
     path = path_of("dangers", lexicon, folder)
     return SecondOpinion(lexicon, _learned(learn_dangers, lexicon, path))
+
+
+def answer_model(lexicon: Lexicon, folder: Path = FOLDER) -> AnswerModel:
+    """The same for answers."""
+    path = path_of("answers", lexicon, folder)
+    return AnswerModel(lexicon, _learned(learn_answers, lexicon, path))
 
 
 def path_of(name: str, lexicon: Lexicon, folder: Path = FOLDER) -> Path:

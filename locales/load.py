@@ -9,7 +9,7 @@ from flows.profile import Profile
 from flows.report import Urgency
 from flows.understanding.emergency import Emergencies
 from flows.understanding.frames import FrameError
-from locales.built import category_model, second_opinion
+from locales.built import answer_model, category_model, second_opinion
 from locales.read import DEMO, HERE, ProfileError, build_model, read_yaml
 from locales.words import load_lexicon, with_words_of
 
@@ -37,6 +37,7 @@ def load_community(path: Path | None = None, language: str = "zh_CN") -> Communi
         gazetteer=Gazetteer(profile, lexicon.places, lexicon.numbers),
         lexicon=lexicon,
         categories=category_model(lexicon),
+        answers=answer_model(lexicon),
         emergencies=_emergencies(lexicon, language),
     )
 

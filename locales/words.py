@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.lexicon import (
     CODES,
+    AnswerExamples,
     Answers,
     CategoryWords,
     EmergencyExamples,
@@ -26,6 +27,7 @@ from locales.read import HERE, build_model, read_yaml, refuse
 
 _OTHERS: dict[str, type[BaseModel]] = {
     "answers": Answers,
+    "answer_examples": AnswerExamples,
     "endings": EndingWords,
     "emergency": EmergencyWords,
     "emergency_examples": EmergencyExamples,

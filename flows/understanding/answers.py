@@ -10,8 +10,7 @@ from flows.understanding.phrases import made_of, mentions, pattern
 
 YesNo = Literal["yes", "no"]
 
-_YES_NO_STEPS = ("readback", "verdict", "urgency", "resume", "filed", "contact")
-_LONGEST_HINT = 12
+_LONGEST_WEAK = 12
 _LONGEST_TAIL = 14
 """Characters after a leading yes or no that may still be part of the same answer."""
 
@@ -73,21 +72,8 @@ def is_weak_yes(text: str, asked: str | None, answers: Answers) -> bool:
     if asked == "verdict" and _any(text[1:], answers.reserved):
         return True
     return made_of(text, weak, answers) or (
-        len(text) <= _LONGEST_HINT and _any(text, weak.contains)
+        len(text) <= _LONGEST_WEAK and _any(text, weak.contains)
     )
-
-
-def hinted(text: str, asked: str | None, answers: Answers) -> YesNo | None:
-    """What a short answer leans to that nothing else explains. Such a yes is a weak one."""
-    if asked not in _YES_NO_STEPS or len(text) > _LONGEST_HINT:
-        return None
-    if _any(text, answers.person.contains):
-        # “不用转人工” is about that, not about what was asked.
-        return None
-    if _any(text, answers.hints.no):
-        return "no"
-    asks_back = _any(text, answers.hints.asks)
-    return "yes" if _any(text, answers.hints.yes) and not asks_back else None
 
 
 def complains(text: str, answers: Answers) -> bool:

@@ -54,7 +54,7 @@ def find_correction(text: str, asked: str | None, answers: Answers) -> Found | N
     if len(text) > _LONGEST:
         return None
     bare = re.sub(f"^(?:{pattern((*answers.fillers, answers.full_stop))})+", "", text)
-    slot = next((s for s, names in words.slots.items() if re.search(pattern(names), text)), "")
+    slot = named_slot(text, answers)
     for shape in _patterns(words, answers.full_stop):
         match = shape.search(bare) or shape.search(text)
         if match:
@@ -81,3 +81,9 @@ def find_correction(text: str, asked: str | None, answers: Answers) -> Found | N
         if re.search(pattern(words.contains), text) and len(text) <= 14:
             return Found(slot, "", "")
     return None
+
+
+def named_slot(text: str, answers: Answers) -> str:
+    """Which slot the words speak of, or nothing."""
+    slots = answers.correction.slots.items()
+    return next((slot for slot, names in slots if re.search(pattern(names), text)), "")

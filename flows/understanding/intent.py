@@ -4,12 +4,17 @@ from flows.lexicon import Answers, AnswerWords, Lexicon
 from flows.report import Category, Place
 from flows.understanding.answers import YesNo, complains
 from flows.understanding.correction import Found
+from flows.understanding.leaning import Leaning
 from flows.understanding.phrases import made_of, mentions
 from flows.understanding.understanding import Intent
 
 _TOLD, _ANSWERED, _CERTAIN = 0.25, 0.6, 0.9
 """How sure the kind must be for words to be a report: at an open question, at one for a yes or no,
 and of who says they do not know."""
+_LEANING, CLEARLY = 0.2, 0.6
+"""Margins from which a learned leaning counts, and counts where a mistake would hurt."""
+_ANSWERS = (Intent.YES, Intent.NO, Intent.CORRECTION)
+_GRAVE = (Intent.STOP, Intent.PERSON)
 _REFUSED = (Intent.STOP, Intent.REPEAT, Intent.LOUDER)
 _TALK = (Intent.REPEAT, Intent.SLOWER, Intent.LOUDER, Intent.WAIT)
 _OPEN = (None, "problem")
@@ -119,3 +124,31 @@ def _universal(text: str, lexicon: Lexicon, asked: str | None) -> Intent | None:
         if _says(text, words, answers, longest):
             return intent
     return None
+
+
+def weigh(
+    intent: Intent,
+    leaning: Leaning,
+    text: str,
+    asked: str | None,
+    settled: bool,
+    category: Category | None,
+    answers: Answers,
+) -> Intent:
+    """The intent the words gave, against what the whole sounds like. settled: a place, a number or
+    what is right instead was found in it."""
+    leans = Intent.YES if leaning.answer == "weak" else Intent(leaning.answer)
+    if leans is intent or intent is Intent.EMERGENCY or asked == "emergency" or settled:
+        return intent
+    if asked not in _YES_NO and category is not None and category.confidence >= _CERTAIN:
+        return intent
+    if asked == "filed" and category is not None and category.sure:
+        return intent
+    if leans in _ANSWERS and asked not in _YES_NO:
+        return intent
+    if intent is Intent.CORRECTION and leans in _ANSWERS:
+        return intent
+    vague = intent in (Intent.UNKNOWN, Intent.REPORT)
+    if leaning.margin < (_LEANING if vague and leans not in _GRAVE else CLEARLY):
+        return intent
+    return intent if any(made_of(text, words, answers) for words in answers.plain) else leans

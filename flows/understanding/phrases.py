@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import product
 
 from flows.lexicon import Answers, AnswerWords
 
@@ -36,6 +37,18 @@ def _phrase(phrase: str) -> str:
     for written, meant in _SIGNS:
         expression = expression.replace(written, meant)
     return expression
+
+
+def written_out(phrase: str, most: int = 4) -> list[str]:
+    """Some of the ways a phrase can be said, evenly from all.
+
+    >>> written_out("听(得|)不(清|见)")
+    ['听得不清', '听得不见', '听不清', '听不见']
+    """
+    parts = re.split(r"\(([^()]*)\)", phrase.replace("…", ""))
+    choices = [part.split("|") if at % 2 else [part] for at, part in enumerate(parts)]
+    ways = ["".join(way) for way in product(*choices)]
+    return ways[:: -(-len(ways) // most)]
 
 
 @lru_cache(maxsize=64)

@@ -8,12 +8,12 @@ from functools import partial
 
 from flows.community import Community
 from flows.report import Category, Place, Urgency
-from flows.understanding.answers import choice, complains, hinted, is_weak_yes, yes_or_no
+from flows.understanding.answers import choice, complains, is_weak_yes, yes_or_no
 from flows.understanding.behalf import find_behalf
 from flows.understanding.contact import find_phone, find_ticket_number
-from flows.understanding.correction import Correction, Found, find_correction
+from flows.understanding.correction import Correction, Found, find_correction, named_slot
 from flows.understanding.emergency import Danger, worst
-from flows.understanding.intent import find_intent, speaks_of
+from flows.understanding.intent import CLEARLY, find_intent, speaks_of, weigh
 from flows.understanding.normalise import normalise
 from flows.understanding.numbers import digit_runs, symbol
 from flows.understanding.phrases import made_of, mentions, pattern
@@ -24,6 +24,8 @@ from flows.understanding.understanding import Intent, Understanding
 _SURE_PLACE = 0.6
 _KIND = 6
 """Characters up to which the name of a kind (“电梯”) is said and not a story told."""
+_ANSWER = range(3, 21)
+"""Characters of what may be a mere answer, and is enough to tell by how it sounds."""
 _READINGS = 4
 """Other readings of the same sound that are looked at."""
 
@@ -93,12 +95,16 @@ def understand(
         phone,
         number,
     )
-    leaning = None
-    if intent is Intent.UNKNOWN and not unknowing and emergency.danger is Danger.NONE:
-        leaning = yes_no = hinted(plain, asked, answers)
-        intent = Intent(leaning) if leaning else intent
-    if intent in (Intent.EMERGENCY, Intent.CORRECTION, Intent.UNKNOWN):
-        yes_no = None
+    leaning = community.answers.lean(plain, asked)
+    said_so, by_words = yes_no, intent
+    if len(plain) in _ANSWER and not unknowing:
+        settled = bool(place or phone or number or (correction and correction.value))
+        intent = weigh(intent, leaning, plain, asked, settled, category, answers)
+    if intent is not by_words or intent in (Intent.EMERGENCY, Intent.CORRECTION, Intent.UNKNOWN):
+        yes_no = "yes" if intent is Intent.YES else "no" if intent is Intent.NO else None
+    leans = yes_no != said_so
+    if intent is Intent.CORRECTION and correction is None:
+        correction = Found(named_slot(plain, answers), "", "")
     corrections: tuple[Correction, ...] = ()
     if correction and intent in (Intent.CORRECTION, Intent.NO):
         corrections = (_typed(correction.slot, correction.value, community, find, at),)
@@ -114,8 +120,9 @@ def understand(
         when=find_time(plain, at, lexicon.times, lexicon.numbers),
         phone=phone,
         yes_no=yes_no,
-        weak=yes_no == "yes" and (leaning == "yes" or is_weak_yes(plain, asked, answers)),
-        hinted=leaning is not None and yes_no is not None,
+        weak=yes_no == "yes"
+        and (leans or leaning.answer == "weak" or is_weak_yes(plain, asked, answers)),
+        hinted=bool(yes_no) and leans and leaning.margin < CLEARLY,
         corrections=corrections,
         danger=emergency.danger,
         danger_kind=emergency.kind,
@@ -218,9 +225,11 @@ def _typed(slot: str, value: str, community: Community, find: Find, at: datetime
             return Correction(slot="phone", value=phone)
     if slot in ("", "place"):
         place = find(value, expected=True)
-        if place:
+        # “不是楼道灯，是路灯” is no spot to go to.
+        if place and (slot or place.id or not community.categories.classify(value)):
             return Correction(slot="place", value=place.text)
-        if value in lexicon.answers.correction.relative or slot:
+        relative = pattern(lexicon.answers.correction.relative)
+        if slot or (not place and re.fullmatch(relative, value)):
             return Correction(slot="place", value=value)
     if slot in ("", "time") and find_time(value, at, lexicon.times, lexicon.numbers):
         return Correction(slot="time", value=value)

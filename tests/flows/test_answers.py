@@ -3,26 +3,32 @@
 import pytest
 
 from flows.community import Community
+from flows.understanding.intent import weigh
+from flows.understanding.leaning import Leaning
 from flows.understanding.understand import understand
+from flows.understanding.understanding import Intent
 from tests.bench.understanding.answers import answers, hear, is_right
 from tests.flows.conftest import AT
 
-RIGHT, TAKEN_FOR_YES = 0.88, 0.01
-"""Share right, and share of corrections and denials taken for a sure yes, on texts never seen."""
+RIGHT = {"held_out_answers": 0.905, "phrasings_answers": 0.94}
+TAKEN_FOR_YES = {"held_out_answers": 0.01, "phrasings_answers": 0.015}
+"""Share right, and share of corrections and denials taken for a sure yes, on texts nothing was
+learned from. The second set is by the author of the examples, and easier for that."""
 
 
-def test_answers_never_seen(community: Community) -> None:
-    rows = answers()
+@pytest.mark.parametrize("name", RIGHT)
+def test_answers_never_seen(community: Community, name: str) -> None:
+    rows = answers(name)
     heard = [hear(row, community) for row in rows]
     right = [is_right(row, one) for row, one in zip(rows, heard, strict=True)]
-    assert sum(right) / len(rows) >= RIGHT
+    assert sum(right) / len(rows) >= RIGHT[name]
     denials = [
         one
         for row, one in zip(rows, heard, strict=True)
         if {e.split()[0] for e in row.expected} <= {"correction", "no"}
     ]
     taken = [one for one in denials if one.yes_no == "yes" and not one.weak]
-    assert len(taken) / len(denials) <= TAKEN_FOR_YES
+    assert len(taken) / len(denials) <= TAKEN_FOR_YES[name]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +68,37 @@ def test_answers_never_seen(community: Community) -> None:
 def test_what_was_asked_decides(community: Community, asked: str, text: str, expected: str) -> None:
     meaning = understand(text, asked=asked, community=community, at=AT)
     assert meaning.intent.value == expected
+
+
+@pytest.mark.parametrize(
+    ("intent", "answer", "margin", "text", "asked", "becomes"),
+    [
+        (Intent.UNKNOWN, "yes", 0.3, "那还会错", "readback", Intent.YES),
+        (Intent.UNKNOWN, "yes", 0.1, "那还会错", "readback", Intent.UNKNOWN),
+        (Intent.UNKNOWN, "weak", 0.3, "那还会错", "readback", Intent.YES),
+        # Nothing was asked that could be answered by yes.
+        (Intent.UNKNOWN, "yes", 0.9, "那还会错", "problem", Intent.UNKNOWN),
+        # What a phrase of the lexicon says stands against more, and alone against anything.
+        (Intent.NO, "yes", 0.3, "那还会错", "readback", Intent.NO),
+        (Intent.NO, "yes", 0.9, "那还会错", "readback", Intent.YES),
+        (Intent.NO, "yes", 0.9, "不是的", "readback", Intent.NO),
+        # Nobody is hung up on, or connected, lightly.
+        (Intent.UNKNOWN, "stop", 0.3, "那还会错", "problem", Intent.UNKNOWN),
+        (Intent.EMERGENCY, "yes", 0.9, "那还会错", "readback", Intent.EMERGENCY),
+    ],
+)
+def test_what_it_sounds_like_is_weighed_against_the_words(
+    community: Community,
+    intent: Intent,
+    answer: str,
+    margin: float,
+    text: str,
+    asked: str,
+    becomes: Intent,
+) -> None:
+    leaning, words = Leaning(answer, margin), community.lexicon.answers
+    assert weigh(intent, leaning, text, asked, False, None, words) is becomes
+    assert weigh(intent, leaning, text, asked, True, None, words) is intent
 
 
 @pytest.mark.parametrize(

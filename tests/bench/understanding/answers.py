@@ -13,7 +13,7 @@ from flows.understanding.understanding import Understanding
 from tests.bench.table import table
 
 TITLE = "Answers: what a short reply means, by what was asked"
-FILE = Path(__file__).parents[2] / "flows" / "data" / "held_out_answers.tsv"
+DATA = Path(__file__).parents[2] / "flows" / "data"
 AT = datetime(2026, 11, 23, 20, 0, tzinfo=timezone(timedelta(hours=8)))
 
 
@@ -25,11 +25,11 @@ class Answer(NamedTuple):
     text: str
 
 
-def answers() -> list[Answer]:
-    """By an author who saw no lexicon."""
+def answers(name: str = "held_out_answers") -> list[Answer]:
+    """By an author who saw no lexicon, unless another set is named."""
     rows = (
         line.split("\t")
-        for line in FILE.read_text(encoding="utf-8").splitlines()
+        for line in (DATA / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
         if line.strip() and not line.startswith("#")
     )
     return [

@@ -7,6 +7,7 @@ from flows.channel import Channel
 from flows.community import Community
 from flows.heard import Heard, HeardKind
 from flows.step import begin, step
+from flows.understanding.leaning import learn_answers
 from flows.understanding.learn import learn
 from flows.understanding.second_opinion import learn_dangers
 from locales.built import category_model, path_of
@@ -30,12 +31,14 @@ def lines(community: Community) -> Iterator[str]:
     start = time.process_time()
     learn(community.lexicon)
     learn_dangers(community.lexicon)
+    learn_answers(community.lexicon)
     yield f"Learning from the examples: {time.process_time() - start:.1f} s of one core."
     start = time.perf_counter()
     category_model(community.lexicon)
     yield f"Loading what was learned: {(time.perf_counter() - start) * 1000:.0f} ms."
-    sizes = [path_of(name, community.lexicon).stat().st_size for name in ("categories", "dangers")]
-    yield f"The files: {' and '.join(f'{size / 1024:.0f}' for size in sizes)} KiB."
+    for name in ("categories", "dangers", "answers"):
+        size = path_of(name, community.lexicon).stat().st_size
+        yield f"The file of {name}: {size / 1024:.0f} KiB."
 
 
 def _spread(texts: list[str], work: Callable[[str], object]) -> tuple[float, float]:
