@@ -17,6 +17,8 @@ def merge(old: Place | None, new: Place, gazetteer: Gazetteer) -> Place:
         return gazetteer.find(f"{new.estate}{old.text}") or new
     # “402室楼上”, then “502”: the room beside which it was is not the one meant.
     detail = "" if new.room and old.room and new.room != old.room else _detail(old, gazetteer)
+    if old.floor and (new.room or new.floor):
+        detail = detail.replace(gazetteer.words.floor_name.format(old.floor), "")
     if new.id and new.building and old.id and not new.unit and old.id.count("/") >= 2:
         estate, _, unit, *room = old.id.split("/")
         building = new.id.split("/")[1]
