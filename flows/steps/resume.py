@@ -7,6 +7,7 @@ from flows.steps.absorb import absorb
 from flows.steps.moment import Moment
 from flows.steps.onward import onward
 from flows.steps.trouble import not_understood
+from flows.understanding.understanding import Intent
 
 
 def take(moment: Moment) -> Turn:
@@ -14,7 +15,7 @@ def take(moment: Moment) -> Turn:
     if moment.answer == "yes":
         return onward(absorb(moment).saying(Prompt(key="resume.yes")))
     new, old = understood.category, moment.now.report.category
-    if moment.answer == "no":
+    if moment.answer == "no" or moment.wants(Intent.STOP):  # of the old matter
         fresh = opening.start_over(moment).saying(Prompt(key="resume.no"))
         if new:
             return problem.take(fresh)

@@ -15,7 +15,7 @@ from flows.steps.trouble import goodbye, not_understood
 from flows.ticket_number import is_ticket_number
 from flows.understanding.normalise import normalise
 from flows.understanding.numbers import digit_runs
-from flows.understanding.phrases import mentions
+from flows.understanding.phrases import made_of, mentions
 from flows.understanding.understanding import Intent
 
 _LENGTH = 6
@@ -147,7 +147,7 @@ def take(moment: Moment) -> Turn:
 def _after(moment: Moment) -> Turn:
     if moment.answer == "no":
         return goodbye(moment)
-    if moment.answer == "yes":
+    if moment.answer == "yes" or _has_more(moment):
         return moment.go(StepName.PROBLEM, Prompt(key="problem"), about="")
     if moment.wants(Intent.REPORT) and moment.understood.category and not _rates(moment):
         return problem.take(moment.with_(about=""))
@@ -165,6 +165,13 @@ def _rates(moment: Moment) -> bool:
     category, place = moment.understood.category, moment.understood.place
     asked = any(prompt.key == "verdict.yes" for prompt in moment.now.said)
     return asked and place is None and category is not None and category.code == "suggestion"
+
+
+def _has_more(moment: Moment) -> bool:
+    """“还有”, to “还有别的事吗？”"""
+    answers = moment.community.lexicon.answers
+    plain = normalise(moment.understood.text, answers.full_stop)
+    return made_of(plain, answers.more, answers)
 
 
 def standing(ticket: TicketView, at: datetime) -> Prompt:

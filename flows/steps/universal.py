@@ -41,7 +41,7 @@ def universal(moment: Moment) -> Turn | None:
         return _pace(moment, now.with_(Pace.LOUD), "pace.loud")
     if intent is Intent.WAIT:
         return moment.stay(Prompt(key="wait"))
-    if intent is Intent.STOP and moment.now.step is not StepName.CONSENT:
+    if intent is Intent.STOP and moment.now.step not in (StepName.CONSENT, StepName.RESUME):
         return goodbye(moment)
     if intent is Intent.THANKS:
         if moment.now.step is StepName.FILED and moment.understood.yes_no == "no":

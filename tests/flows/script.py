@@ -18,8 +18,8 @@ from tests.flows.conftest import AT
 class Script:
     """Plays the resident's lines of a dialogue file and writes the whole dialogue.
 
-    `@ channel: phone`, `@ phone: 138…`, `@ home: hm/3/2/501`, `@ person: yes`, and
-    `@ ticket: NUMBER STATE CATEGORY PLACE [NOTE]` set the scene (anywhere: from there on).
+    `@ channel: phone`, `@ phone: 138…`, `@ home: hm/3/2/501`, `@ person: yes`, `@ consent: ask`,
+    and `@ ticket: NUMBER STATE CATEGORY PLACE [NOTE]` set the scene (anywhere: from there on).
     `@ unheard: N`: so many clauses had not been heard when the next lines are said.
     `< words` is said or typed, `< words ~0.2 6` heard with that confidence and so many dB over
     the noise; `< [key 1]`, `< [silence]`, `< [opened]`, … are other inputs.
@@ -63,6 +63,8 @@ class Script:
             change = {"same": Standing(number=number, category=category)}
         elif name == "person":
             change = {"person_available": value == "yes"}
+        elif name == "consent":
+            change = {"ask_consent": value == "ask"}
         else:
             number, state, category, place, *note = value.split(" ", 4)
             view = TicketView(
