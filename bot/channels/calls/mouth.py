@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -80,6 +80,22 @@ class Mouth:
         self._nodded = 0
         self.apology = b""
         """Played when nothing of an answer could be spoken."""
+
+    async def warm_up(self, wording: Callable[[str], Sequence[str]]) -> None:
+        """Have ready what is needed when something is late or wrong, and what a listener says.
+
+        wording: the clauses of a call's own message.
+        """
+        try:
+            self.filler = b"".join(await self.ready(wording("call.filler")))
+            self.apology = b"".join(await self.ready(wording("call.apology")))
+            self.nods = await self.ready(wording("call.nod"))
+        except Exception as error:
+            log.error("备用语句没能合成（%s）：请运行 linsheng doctor 检查语音。", error)
+
+    async def ready(self, clauses: Sequence[str]) -> list[bytes]:
+        """Them as sound. Raises `SynthesisError`."""
+        return [await render(self._synthesiser, clause) for clause in clauses]
 
     def say(self, clauses: Sequence[str], pace: Pace, likely: Sequence[str] = ()) -> None:
         """Begin to speak; whatever was being said is dropped.

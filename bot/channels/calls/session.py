@@ -12,7 +12,6 @@ from bot.channels.calls.helped import Helped
 from bot.channels.calls.intake import Intake
 from bot.channels.calls.joined import Joined
 from bot.channels.calls.limits import CallLimits
-from bot.channels.calls.mouth import render
 from bot.channels.calls.patience import Patience, patience
 from bot.channels.calls.tape import MEDIA_TYPE, Tape, Writer
 from bot.channels.line import RATE, Line
@@ -80,7 +79,7 @@ class CallSession(Call):
         self._tape = Tape(await self._start_recording(), self._limits.recording_mb)
         self._intake = Intake(self._line, self._tape, self._ear, self._mouth, self._stirred.set)
         self._noticed = self._intake.noticed
-        warming = asyncio.ensure_future(self._warm_up())
+        warming = asyncio.ensure_future(self._mouth.warm_up(self._clauses))
         try:
             return await self._whole()
         finally:
@@ -293,7 +292,7 @@ class CallSession(Call):
     async def _say_fixed(self, key: str) -> None:
         pcm = self._mouth.apology
         with contextlib.suppress(Exception):
-            pcm = b"".join([await self._fixed(clause) for clause in self._clauses(key)]) or pcm
+            pcm = b"".join(await self._mouth.ready(self._clauses(key))) or pcm
         self._mouth.play(pcm)
         await self._until_said()
 
@@ -325,23 +324,6 @@ class CallSession(Call):
         except Exception as error:
             log.error("这通电话没能开始录音（%s）：请检查磁盘空间和数据库。", error)
             return None
-
-    async def _warm_up(self) -> None:
-        """Have ready what is needed when something is late or wrong."""
-        for name, key in (("filler", "call.filler"), ("apology", "call.apology")):
-            setattr(self._mouth, name, b"".join(await self._ready(key)))
-        self._mouth.nods = await self._ready("call.nod")
-
-    async def _ready(self, key: str) -> list[bytes]:
-        """The clauses of a message as sound; none when they cannot be spoken."""
-        try:
-            return [await self._fixed(clause) for clause in self._clauses(key)]
-        except Exception as error:
-            log.error("备用语句没能合成（%s）：请运行 linsheng doctor 检查语音。", error)
-            return []
-
-    async def _fixed(self, clause: str) -> bytes:
-        return await render(self._services.synthesiser, clause)
 
     async def _hang_up(self) -> None:
         """End the call in whatever state it is, and keep all that was said."""
