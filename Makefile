@@ -68,8 +68,8 @@ bench-scale: setup ## turns a second on several processes, one of them killed; l
 bench-calls: setup ## calls at once with real speech: tickets, delays, late packets, load (QUICK=1: 1 and 5 calls)
 	@$(BIN)/python -m tests.bench.calls $(if $(QUICK),--quick)
 
-bench-patience: setup ## false cut-ins against the delay of the reply, on rendered speech with pauses
-	@$(BIN)/python -m tests.bench.patience
+bench-patience: setup ## false cut-ins against the delay of the reply, on rendered speech with pauses (QUICK=1: a third of it)
+	@$(BIN)/python -m tests.bench.patience $(if $(QUICK),--quick)
 
 bench-espeak: .venv/ready ## 3,000 syntheses by espeak from several threads: none empty, none hangs
 	@$(BIN)/python -m tests.bench.espeak

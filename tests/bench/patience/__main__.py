@@ -18,6 +18,7 @@ from bot.channels.calls.patience import patience
 from flows.community import Community
 from flows.effects import Pace
 from locales.load import load_community
+from tests.bench.patience.share import keys_to_silence, load, shares
 from tests.bench.patience.utterances import PAUSES, RATE, Pause, Spoken, Studio, trials, utterances
 from tests.bench.table import table
 from voice.endpointing import Endpoint, Endpointer, EndpointSettings
@@ -27,6 +28,8 @@ HOME = Path(__file__).parents[3] / ".linsheng"
 FIXED = (0.7, 1.1, 1.5, 2.0)
 NOD = 0.6
 """Seconds that a nod lasts, with what the line adds."""
+CALLS = 10
+"""In real time, one by one and at once."""
 _CHUNK = RATE // 10 * 2
 _KINDS = {
     "h": "behind 那个, 就是",
@@ -161,6 +164,14 @@ def _kind_row(found: list[Outcome], kind: str) -> tuple[object, ...]:
     )
 
 
+def own(spoken: list[Spoken]) -> Iterable[str]:
+    yield ""
+    yield f"The machine's own share, s, in real time ({load()})"
+    measured = [*shares(spoken).items(), ("key to silence, over SIP", keys_to_silence(20))]
+    rows = [(name, len(v), *(_quantile(v, share) for share in (0.5, 0.95))) for name, v in measured]
+    yield from table(("decision to first sample", "number", "P50", "P95"), rows)
+
+
 def _quantile(values: list[float], share: float) -> str:
     return f"{sorted(values)[min(len(values) - 1, int(len(values) * share))]:.2f}"
 
@@ -169,12 +180,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3, help="times each utterance is said")
     parser.add_argument("--show", action="store_true", help="show what was cut into, and what late")
+    parser.add_argument("--quick", action="store_true", help="every third utterance")
     options = parser.parse_args()
     community = load_community()
     recogniser = VoskRecogniser(HOME / "models" / "vosk-model-small-cn-0.22", streams=1)
     studio = Studio(HOME / "models", HOME / "cache" / "patience")
     found: dict[str, list[Outcome]] = defaultdict(list)
-    for utterance, lengths in trials(utterances(), options.rounds):
+    said = utterances()[:: 3 if options.quick else 1]
+    for utterance, lengths in trials(said, options.rounds):
         spoken = studio.speak(utterance, lengths)
         one = listen(spoken, recogniser, community)
         found["by the words"].append(one)
@@ -182,13 +195,15 @@ def main() -> None:
             found[f"fixed {seconds:g} s"].append(wait_fixed(spoken, seconds))
         if options.show and (one.cut or one.first > 1.5):
             cut = [f"{p.kind} {p.seconds}" for p in one.cut]
-            said = "…".join(utterance.parts)
+            parts = "…".join(utterance.parts)
             print(
-                f"{utterance.step} {said} | {one.heard} | cut {cut} | "
+                f"{utterance.step} {parts} | {one.heard} | cut {cut} | "
                 f"{one.first:.2f} {one.delay:.2f}",
                 flush=True,
             )
     print("\n".join(report(found)))
+    told = [one for one in utterances() if one.step == "opening"][:CALLS]
+    print("\n".join(own([studio.speak(one, (0.5,) * len(one.kinds)) for one in told])))
 
 
 if __name__ == "__main__":
