@@ -60,6 +60,7 @@ WHOLE, OPEN, PART, UNFINISHED, COUNTING = Completeness
         ("contact", "就打这个", WHOLE),
         ("contact", "没有电话", WHOLE),
         ("contact", "我的电话是", UNFINISHED),
+        ("contact", "你记一下", UNFINISHED),
         ("status", "一二三", COUNTING),
         ("status", "一二三四五六", WHOLE),
         ("status", "要二三四五六", WHOLE),  # 幺, as it is misheard

@@ -64,7 +64,7 @@ def test_a_message_left_in_the_rush_becomes_a_ticket_when_there_is_room(tmp_path
             await asyncio.sleep(4)
             assert Records(service).tickets()[0].description == ""
             await first.hang_up()
-        await until(lambda: "灯" in Records(service).tickets()[0].description, 30)
+        await until(lambda: "灯" in Records(service).tickets()[0].description, 120)
 
     service.start(120)
     try:

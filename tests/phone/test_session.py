@@ -334,7 +334,7 @@ def test_a_whole_answer_ends_the_turn_before_one_that_may_go_on() -> None:
         heard = next(turn for turn in call.dialogue.turns if turn.text)
         waited[words] = heard.heard_until - _last_sound(call)
     assert 0.5 < waited["对的"] < 0.9
-    assert 2.4 < waited["嗯"] < 2.9
+    assert 2.5 < waited["嗯"] < 2.9
 
 
 def test_whoever_pauses_hears_that_somebody_listens_and_is_not_cut_off() -> None:
@@ -385,7 +385,7 @@ def test_what_is_said_on_as_the_answer_begins_belongs_to_what_was_said(
     async def resident(c: Call) -> None:
         await c.prompt_over()
         c.line.speak(1.0)
-        c.line.pause(3.0)  # answered after 2.5
+        c.line.pause(3.0)  # answered after 2.6
         c.line.speak(1.0)
 
     call.run(resident)

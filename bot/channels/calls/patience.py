@@ -43,8 +43,8 @@ story."""
 # brings.
 _WAIT = {
     Completeness.WHOLE: 0.6,
-    Completeness.OPEN: 2.5,
-    Completeness.PART: 2.6,
+    Completeness.OPEN: 2.6,
+    Completeness.PART: 2.7,
     Completeness.UNFINISHED: 3.2,
     Completeness.COUNTING: 3.2,
 }
@@ -97,7 +97,7 @@ def seconds(grade: Completeness, slower: float = 1.0, usual: float | None = None
     >>> seconds(Completeness.WHOLE) < seconds(Completeness.OPEN) < seconds(Completeness.PART)
     True
     >>> seconds(Completeness.OPEN, usual=4.0), seconds(Completeness.OPEN, usual=0.4)
-    (3.5, 1.75)
+    (3.64, 1.82)
     """
     wait = _WAIT[grade]
     if usual is not None and grade in (Completeness.OPEN, Completeness.PART):
