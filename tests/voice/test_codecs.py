@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.codecs import (
+    Resampler,
     alaw_decode,
     alaw_encode,
     decode,
@@ -69,6 +70,15 @@ def test_too_long_is_said() -> None:
 def test_resampling_keeps_the_length() -> None:
     assert resample(tone(), 8000).seconds == pytest.approx(2.0, abs=0.001)
     assert resample(Sound(b"", 8000), 16000) == Sound(b"", 16000)
+
+
+def test_what_comes_in_parts_is_resampled_as_a_whole() -> None:
+    tone = (8000 * np.sin(np.arange(8000) / 5)).astype("<i2").tobytes()
+    resampler = Resampler(8000, 16000)
+    parts = [resampler.feed(tone[at : at + 322]) for at in range(0, len(tone), 322)]
+    whole = resample(Sound(tone, 8000), 16000).pcm
+    assert b"".join(parts) + resampler.finish() == whole
+    assert sum(map(len, parts)) > len(whole) - 1600, "50 ms may stay behind"
 
 
 def test_alaw_is_g711() -> None:
