@@ -368,6 +368,8 @@ class TimeWords(_Words):
     weekdays: dict[str, int]
     """“礼拜天” → 6."""
     last_week: tuple[str, ...]
+    holidays: dict[str, str]
+    """“国庆” → the holiday's name in `chinese_calendar`."""
 
 
 class MatterWords(_Words):

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent
 OURS = ("flows", "voice", "locales", "bot")
 
 PURE = {
+    "chinese_calendar",
     "collections",
     "dataclasses",
     "datetime",

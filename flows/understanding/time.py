@@ -1,12 +1,17 @@
 """When it happened: “昨天夜里两三点”, “老早就”, “三天了” to an interval."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from chinese_calendar.constants import holidays
 
 from flows.lexicon import NumberWords, TimeWords
 from flows.report import Period
 from flows.understanding.numbers import symbol, value
 from flows.understanding.phrases import pattern
+
+_LONGEST_HOLIDAY = 10
+"""Days; what lies further back is last year's."""
 
 
 def find_time(text: str, at: datetime, times: TimeWords, numbers: NumberWords) -> Period | None:
@@ -19,6 +24,15 @@ def find_time(text: str, at: datetime, times: TimeWords, numbers: NumberWords) -
 
 def _interval(text: str, at: datetime, times: TimeWords, numbers: NumberWords) -> Period | None:
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    holiday = _holiday(text, at.date(), times)
+    if holiday:
+        since, until = ((day - at.date()).days for day in holiday)
+        part = re.search(pattern(times.hours), text)
+        hours = times.hours[part.group()] if part else (0, 24)
+        return Period(
+            start=midnight + timedelta(days=since, hours=hours[0]),
+            end=midnight + timedelta(days=until, hours=hours[1]),
+        )
     span = re.search(pattern(times.spans), text)
     day = _day(text, at, times)
     part = None if span and day is None else re.search(pattern(times.hours), text)
@@ -45,6 +59,16 @@ def _interval(text: str, at: datetime, times: TimeWords, numbers: NumberWords) -
                     start_at = at - timedelta(days=min(days * 1.2, 36500))
                     return Period(start=start_at, end=at)
     return None
+
+
+def _holiday(text: str, today: date, times: TimeWords) -> tuple[date, date] | None:
+    """First and last day of the holiday named, the last that has begun; None if none is known."""
+    found = re.search(pattern(times.holidays), text)
+    if not found:
+        return None
+    name = times.holidays[found.group()]
+    days = sorted(day for day, of in holidays.items() if of == name and day <= today)
+    return next(((day, days[-1]) for day in days if (days[-1] - day).days < _LONGEST_HOLIDAY), None)
 
 
 def _day(text: str, at: datetime, times: TimeWords) -> int | None:

@@ -46,7 +46,7 @@ def test_alarms_over_ordinary_talk_never_seen(community: Community) -> None:
     assert found.count(Danger.PRESENT) / len(found) <= ALARMS
 
 
-RECALL, SILENT, ALARMS = 0.95, 0.02, 0.011
+RECALL, SILENT, ALARMS = 0.945, 0.016, 0.008
 """Share alarmed at once, share neither alarmed nor asked, share of ordinary talk alarmed. Reached,
 see docs/emergencies.md: a little better."""
 
@@ -59,7 +59,7 @@ def test_phrasings_nothing_was_learned_from(community: Community) -> None:
     share = {wanted: Counter(one) for wanted, one in found.items()}
     assert share["present"][Danger.PRESENT] / len(found["present"]) >= 0.85
     assert share["present"][Danger.NONE] / len(found["present"]) <= 0.04
-    assert share["none"][Danger.PRESENT] / len(found["none"]) <= 0.065
+    assert share["none"][Danger.PRESENT] / len(found["none"]) <= 0.055
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import csv
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -289,6 +289,27 @@ def test_vague_times(hear: Hear) -> None:
     assert sunday.start.weekday() == 6
     assert sunday.end <= AT
     assert hear("灯坏了").when is None
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("国庆那几天就不亮了", (2026, 10, 1, 0), (2026, 10, 8, 0)),
+        ("中秋晚上停电的", (2026, 9, 25, 18), (2026, 9, 28, 0)),
+        ("过年的时候漏的", (2026, 2, 15, 0), (2026, 2, 24, 0)),
+        ("元旦开始就这样", (2026, 1, 1, 0), (2026, 11, 23, 20)),
+    ],
+)
+def test_holidays(
+    hear: Hear, text: str, start: tuple[int, int, int, int], end: tuple[int, int, int, int]
+) -> None:
+    when = hear(text).when
+    assert when
+    assert (when.start, when.end) == tuple(datetime(*one, tzinfo=AT.tzinfo) for one in (start, end))
+
+
+def test_a_house_number_is_no_holiday(hear: Hear) -> None:
+    assert [hear(text).when for text in ("十一幢的灯坏了", "三幢五一二室漏水")] == [None, None]
 
 
 def test_a_turn_is_quick(community: Community) -> None:
