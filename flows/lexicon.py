@@ -2,7 +2,10 @@
 
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic import ConfigDict, RootModel
+
+from flows.emergency_words import EmergencyExamples, EmergencyWords
+from flows.words import Words
 
 CODES = (
     "lighting",
@@ -37,15 +40,7 @@ CODES = (
 """The kinds of problem. Stable: tickets, routing and other systems hold them."""
 
 
-class _Words(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def __hash__(self) -> int:
-        # By identity: compiled matchers are cached per lexicon, and there is one per service.
-        return id(self)
-
-
-class CategoryWords(_Words):
+class CategoryWords(Words):
     """One kind of problem."""
 
     label: str
@@ -64,7 +59,7 @@ class CategoryWords(_Words):
     """How a city hotline's operators write it."""
 
 
-class AnswerWords(_Words):
+class AnswerWords(Words):
     """Phrases of one short answer. `…` in a phrase stands for up to eight characters,
     `(a|b|)` for one of several, or nothing."""
 
@@ -74,14 +69,14 @@ class AnswerWords(_Words):
     """Count anywhere in a short utterance."""
 
 
-class StepAnswers(_Words):
+class StepAnswers(Words):
     """What counts as yes and no only because of what was just asked."""
 
     yes: AnswerWords
     no: AnswerWords
 
 
-class BehalfWords(_Words):
+class BehalfWords(Words):
     """“帮 … 妈 … 报”, in this order."""
 
     instead: tuple[str, ...]
@@ -90,7 +85,7 @@ class BehalfWords(_Words):
     particles: tuple[str, ...]
 
 
-class CorrectionWords(_Words):
+class CorrectionWords(Words):
     instead: tuple[str, ...]
     """Cues in front of the right value (“应该是 …”); what follows is it."""
     not_but: tuple[str, ...]
@@ -114,7 +109,7 @@ class CorrectionWords(_Words):
     """With a slot's word: that slot is wrong (“电话不对”)."""
 
 
-class Answers(_Words):
+class Answers(Words):
     fillers: tuple[str, ...]
     """Hesitations and particles that carry nothing."""
     negations: tuple[str, ...]
@@ -171,7 +166,7 @@ class Answers(_Words):
         return (*universal, self.yes, self.weak_yes, self.no, self.thanks, self.chat)
 
 
-class EndingWords(_Words):
+class EndingWords(Words):
     """What a sentence does not end in: more is to come."""
 
     hesitations: tuple[str, ...]
@@ -180,73 +175,6 @@ class EndingWords(_Words):
     """Half of a phrase: a measure word, a preposition, a subject alone."""
     predicates: tuple[str, ...]
     """A finished clause about a matter has one of these; a mere name (“门口的垃圾”) has none."""
-
-
-class EmergencyWords(_Words):
-    """The file explains how its frames are written; `flows.understanding.frames` reads them."""
-
-    words: dict[str, tuple[str, ...]]
-    """Groups of words that frames name as `<group>`."""
-    kinds: dict[str, tuple[str, ...]]
-    """Frames of present danger, the kind that outranks the others first: `suicide`, `fire`, `gas`,
-    `trapped`, `crime`, `ill`, `missing`, and `help` for a cry that says no more."""
-    ask: tuple[str, ...]
-    """Frames that may be danger or not: one question decides."""
-    idioms: tuple[str, ...]
-    """Contain alarming words and mean nothing; masked before anything is looked for."""
-    dialect: dict[str, str]
-    """Characters of dialect, read as one of Mandarin each."""
-    as_heard: tuple[str, ...]
-    """Words that were meant, not misheard for another that sounds alike."""
-    denied: tuple[str, ...]
-    """Directly in front of a word of the frame: it is not so."""
-    might: tuple[str, ...]
-    """Directly in front of the frame's last word: it has not happened."""
-    meant: dict[str, tuple[str, ...]]
-    """Per kind, such words that leave it a danger: the intention is one."""
-    feared: tuple[str, ...]
-    """Some characters in front, in the same clause: feared, supposed, told or compared."""
-    unafraid: tuple[str, ...]
-    """What only looks like the next."""
-    afraid: tuple[str, ...]
-    """A few characters in front of what has not happened (no “了”): feared or guessed."""
-    past: tuple[str, ...]
-    """Anywhere in front: it was once, or keeps happening."""
-    now: tuple[str, ...]
-    """Between such a time and the frame: back to the present."""
-    lasting: tuple[str, ...]
-    """Behind the frame: it still is so."""
-    over: tuple[str, ...]
-    """Behind it: over, handled, or only spoken of."""
-    still: tuple[str, ...]
-    """Behind that: not over after all."""
-    happened: tuple[str, ...]
-    """In or right behind the frame: it is so, whatever was feared."""
-    once: tuple[str, ...]
-    """In or right behind the frame: it was so once …"""
-    not_once: tuple[str, ...]
-    """… but for these."""
-    describes: tuple[str, ...]
-    """Right behind the frame: it tells what kind of thing something is …"""
-    people: tuple[str, ...]
-    """… but for people …"""
-    particles: tuple[str, ...]
-    """… and particles."""
-    elsewhere: dict[str, tuple[str, ...]]
-    """Per kind, words anywhere that make it likely to be something else."""
-    things: tuple[str, ...]
-    """Directly in front of what happened: it happened to no person."""
-    urgent: tuple[str, ...]
-    """No danger to life yet, but today."""
-
-
-class EmergencyExamples(_Words):
-    """What the second opinion learns from."""
-
-    present: dict[str, tuple[str, ...]]
-    """Per kind, what people say in danger."""
-    calm: dict[str, tuple[str, ...]]
-    """What sounds like it and is not: past, reported, feared, denied, figurative, ordinary."""
 
 
 Answer = Literal[
@@ -264,7 +192,7 @@ class AnswerExamples(RootModel[dict[Asked, dict[Answer, tuple[str, ...]]]]):
     model_config = ConfigDict(frozen=True)
 
 
-class NumberWords(_Words):
+class NumberWords(Words):
     digits: dict[str, int]
     ten: tuple[str, ...]
     hundred: tuple[str, ...]
@@ -274,7 +202,7 @@ class NumberWords(_Words):
     """Allowed between the digits of a long number."""
 
 
-class PlaceWords(_Words):
+class PlaceWords(Words):
     building: tuple[str, ...]
     unit: tuple[str, ...]
     floor: tuple[str, ...]
@@ -352,7 +280,7 @@ class PlaceWords(_Words):
     """Characters that tell neighbours apart (“东西南北”): none is taken for another."""
 
 
-class TimeWords(_Words):
+class TimeWords(Words):
     until_now: tuple[str, ...]
     """It has not ended (“从昨天下午开始”, “早上七点到现在”)."""
     days: dict[str, int]
@@ -372,7 +300,7 @@ class TimeWords(_Words):
     """“国庆” → the holiday's name in `chinese_calendar`."""
 
 
-class MatterWords(_Words):
+class MatterWords(Words):
     """What tells whether two residents speak of the same matter."""
 
     objects: dict[str, tuple[str, ...]]
@@ -387,7 +315,7 @@ class MatterWords(_Words):
     """How long after a report a second one may still mean it, by category, with `default`."""
 
 
-class ExpectedWords(_Words):
+class ExpectedWords(Words):
     """What is probably said when a question was just asked, for whoever listens for it."""
 
     answer: tuple[str, ...]
@@ -398,7 +326,7 @@ class ExpectedWords(_Words):
     digits: tuple[str, ...]
 
 
-class Lexicon(_Words):
+class Lexicon(Words):
     categories: dict[str, CategoryWords]
     nothing: tuple[str, ...] = ()
     """Examples of what is said without reporting anything: greetings, places, answers."""

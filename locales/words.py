@@ -6,13 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from flows.emergency_words import EmergencyExamples, EmergencyWords
 from flows.lexicon import (
     CODES,
     AnswerExamples,
     Answers,
     CategoryWords,
-    EmergencyExamples,
-    EmergencyWords,
     EndingWords,
     ExpectedWords,
     Lexicon,

@@ -3,7 +3,7 @@ ago, over, or said of a thing."""
 
 import re
 
-from flows.lexicon import EmergencyWords
+from flows.emergency_words import EmergencyWords
 from flows.understanding.frames import Match
 from flows.understanding.phrases import pattern
 
