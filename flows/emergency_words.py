@@ -8,6 +8,8 @@ class EmergencyWords(Words):
 
     words: dict[str, tuple[str, ...]]
     """Groups of words that frames name as `<group>`."""
+    backdrop: tuple[str, ...]
+    """Groups that harm nobody: people, places, parts of the body."""
     kinds: dict[str, tuple[str, ...]]
     """Frames of present danger, the kind that outranks the others first: `suicide`, `fire`, `gas`,
     `trapped`, `crime`, `ill`, `missing`, and `help` for a cry that says no more."""

@@ -36,6 +36,9 @@ DOUBT_BELOW, ASK_FROM, ALARM_FROM = -0.5, -0.4, 0.1
 """Scores of the second opinion. Below the first a frame does not alarm, it asks; from the second on
 what no frame fits is asked about, from the third on it alarms. Of two halves of the examples, each
 scored by the other, danger reaches them in 94, 92 and 70 %; near misses in 25, 20 and 5 %."""
+ALARM_BARE_FROM = 0.6
+"""The third, for words that only say who and where (“我妈一个人住在五幢”): of 61 such sentences 4
+alarm then instead of 9, and of 259 phrasings of danger none less."""
 
 
 class Emergencies:
@@ -71,7 +74,7 @@ class Emergencies:
             return found if sure else found._replace(danger=Danger.ASK)
         if found.kind:
             return found  # A frame fits; what is doubted about it (past, feared) stays doubted.
-        if opinion.score >= ALARM_FROM:
+        if opinion.score >= (ALARM_FROM if opinion.harm else ALARM_BARE_FROM):
             return Emergency(Danger.PRESENT, opinion.kind)
         return Emergency(Danger.ASK, "") if opinion.score >= ASK_FROM else found
 

@@ -28,6 +28,8 @@ class Opinion(NamedTuple):
     """How far on the side of danger: about -2 (ordinary) to 2."""
     kind: str
     """The likeliest kind of danger."""
+    harm: bool
+    """A word of harm is there, not only who and where."""
 
 
 class SecondOpinion:
@@ -37,6 +39,7 @@ class SecondOpinion:
         self._lexicon = lexicon
         self._kinds = tuple(lexicon.emergency_examples.present)
         self._groups = _Groups(lexicon.emergency.words)
+        self._backdrop = frozenset(lexicon.emergency.backdrop)
         self._model = Linear(learned)
 
     def judge(self, text: str) -> Opinion | None:
@@ -45,7 +48,9 @@ class SecondOpinion:
         if len(plain) < _SHORTEST:
             return None
         scores = self._model.scores(_features(plain, self._groups))
-        return Opinion(-float(scores[-1]), self._kinds[int(np.argmax(scores[:-1]))])
+        kind = self._kinds[int(np.argmax(scores[:-1]))]
+        harm = not self._backdrop.issuperset(self._groups.of(plain))
+        return Opinion(-float(scores[-1]), kind, harm)
 
 
 class _Groups:

@@ -1,6 +1,7 @@
 """Floors under what `make bench-understanding` prints for emergencies, and what may never slip."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,8 @@ from flows.understanding.frames import FrameError, Frames
 from flows.understanding.normalise import normalise
 from flows.understanding.second_opinion import Opinion, SecondOpinion
 from tests.bench.understanding.emergencies import danger, expected, ordinary
+
+DATA = Path(__file__).parent / "data"
 
 
 def test_every_example_of_danger_alarms_or_asks(community: Community) -> None:
@@ -49,6 +52,14 @@ def test_alarms_over_ordinary_talk_never_seen(community: Community) -> None:
 RECALL, SILENT, ALARMS = 0.945, 0.016, 0.008
 """Share alarmed at once, share neither alarmed nor asked, share of ordinary talk alarmed. Reached,
 see docs/emergencies.md: a little better."""
+
+
+def test_who_somebody_is_and_where_they_live_is_no_danger(community: Community) -> None:
+    """Authored; nothing was learned from it. Fifteen of 61 is still too much."""
+    texts = (DATA / "said_by_the_way.txt").read_text(encoding="utf-8").split("\n")
+    found = [danger(text, community) for text in texts if text]
+    assert found.count(Danger.PRESENT) <= 4
+    assert found.count(Danger.ASK) <= 11
 
 
 def test_phrasings_nothing_was_learned_from(community: Community) -> None:
@@ -104,7 +115,7 @@ def test_a_second_opinion_raises_or_doubts_and_never_drops(
             pass
 
         def judge(self, text: str) -> Opinion:
-            return Opinion(score, "crime")
+            return Opinion(score, "crime", harm=True)
 
     assert Emergencies(community.lexicon, Sure()).find(text) == found
 
