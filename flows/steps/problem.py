@@ -47,7 +47,7 @@ def _chosen(moment: Moment) -> Turn:
     category = moment.understood.category
     named = moment.has_words and category
     # “七幢二单元门口” says where, and of what only what doors are mostly about.
-    sure = category and category.sure and moment.understood.place is None
+    sure = category and category.sure and not moment.understood.only_where
     if named and category and (category.code in moment.now.choices or sure):
         return onward(_settle(absorb(moment), category.code))
     if moment.wants(Intent.YES):

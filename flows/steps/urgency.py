@@ -12,7 +12,9 @@ from flows.steps.trouble import not_understood
 
 
 def take(moment: Moment) -> Turn:
-    if moment.answer == "yes" and not moment.understood.weak:
+    place = moment.understood.place
+    elsewhere = place is not None and place.id is not None
+    if moment.answer == "yes" and not moment.understood.weak and not elsewhere:
         return emergency.alarm(moment, moment.now.doubt, PersonReason.EMERGENCY)
     told = absorb(moment)
     settled = told.with_(settled=told.now.settled | {"urgency"}, doubt="")
@@ -24,7 +26,7 @@ def take(moment: Moment) -> Turn:
         if report.urgency is Urgency.NORMAL:
             report = report.model_copy(update={"urgency": Urgency.URGENT})
         return onward(settled.with_(report=report).saying(Prompt(key="urgency.today")))
-    if told.now.report.place != moment.now.report.place:
-        # Where it is, before they come to how bad: taken, and asked again.
+    if elsewhere or told.now.report.place != moment.now.report.place:
+        # “对的，就是三零二”: where it is, before they come to how bad. Taken, and asked again.
         return told.stay(*questions.of(told))
     return not_understood(told)

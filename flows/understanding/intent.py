@@ -15,6 +15,8 @@ _LEANING, CLEARLY = 0.2, 0.6
 """Margins from which a learned leaning counts, and counts where a mistake would hurt."""
 _ANSWERS = (Intent.YES, Intent.NO, Intent.CORRECTION)
 _GRAVE = (Intent.STOP, Intent.PERSON)
+_STORY = 4
+"""Characters it takes to tell something; what is shorter must name it (“噪音”)."""
 _REFUSED = (Intent.STOP, Intent.REPEAT, Intent.LOUDER)
 _TALK = (Intent.REPEAT, Intent.SLOWER, Intent.LOUDER, Intent.WAIT)
 _OPEN = (None, "problem")
@@ -85,12 +87,14 @@ def find_intent(
     return Intent.UNKNOWN
 
 
-def speaks_of(category: Category | None, asked: str | None, unknowing: bool) -> Category | None:
+def speaks_of(
+    text: str, category: Category | None, asked: str | None, unknowing: bool
+) -> Category | None:
     """The kind of problem, if so much speaks for one that the words are a report. Less will do
     where a story is expected than where a yes or no is; who says “我也不晓得” reports nothing."""
     if category is None:
         return None
-    floor = _ANSWERED if asked in _YES_NO else _TOLD
+    floor = _ANSWERED if asked in _YES_NO or len(text) < _STORY else _TOLD
     return category if category.confidence >= (_CERTAIN if unknowing else floor) else None
 
 

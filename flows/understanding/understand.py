@@ -63,9 +63,9 @@ def understand(
     unknowing = made_of(plain, answers.dont_know, answers) or mentions(
         plain, answers.dont_know, answers
     )
-    category = speaks_of(community.categories.classify(first), asked, unknowing)
+    category = speaks_of(first, community.categories.classify(first), asked, unknowing)
     find = partial(community.gazetteer.find, home=home, near=near)
-    numbered = asked == "readback" and near is not None and _is_room(plain, community)
+    numbered = asked in ("readback", "urgency") and near is not None and _is_room(plain, community)
     place = _place((plain, *others), find, asked == "place" or numbered)
     only_where = place is not None and _is_only_where(plain, community)
     if category and not category.sure and only_where:
