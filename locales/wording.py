@@ -84,7 +84,6 @@ class Wording:
             "label": label,
             "named": lambda code: self._names.get(code, ""),
             "ticket": spoken.ticket if to_hear else str,
-            "slowly": spoken.slowly if to_hear else str,
             "phone": spoken.phone if to_hear else str,
             "spell": spoken.spell if to_hear else str,
             "clarified": lambda number: spoken.clarified.get(str(number), ""),

@@ -44,11 +44,6 @@ class Spoken(BaseModel):
         """Two groups of three with a pause between."""
         return self.pause.join(self.spell(part) for part in (number[:3], number[3:]) if part)
 
-    def slowly(self, number: str) -> str:
-        """In pairs with a pause between, to write down."""
-        pairs = (number[at : at + 2] for at in range(0, len(number), 2))
-        return self.pause.join(self.spell(pair) for pair in pairs)
-
     def phone(self, number: str) -> str:
         """Mobiles 3-4-4; with dashes or spaces, as they divide it; others in groups of four."""
         parts: list[str] = []

@@ -114,7 +114,6 @@ def test_durations(spoken: Spoken, minutes: int, said: str) -> None:
 
 def test_numbers_in_groups(spoken: Spoken) -> None:
     assert spoken.ticket("572005") == "五七二，零零五"
-    assert spoken.slowly("572005") == "五七，二零，零五"
     assert spoken.phone("13911112222") == "幺三九，幺幺幺幺，二二二二"
     assert spoken.phone("057188880000") == "零五七幺，八八八八，零零零零"
     assert spoken.numbers.cardinal(20_002) == "二万零二"
