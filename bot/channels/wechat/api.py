@@ -79,35 +79,21 @@ class Api:
         self, openid: str, template: str, fields: dict[str, str], url: str, key: str
     ) -> None:
         """A template message; costs no budget. The same `key` within ten minutes is sent once."""
-        self._call(
-            lambda token: self._client.post(
-                "message/template/send",
-                params={"access_token": token},
-                data={
-                    "touser": openid,
-                    "template_id": template,
-                    "url": url,
-                    "client_msg_id": key,
-                    "data": {name: {"value": fit(name, value)} for name, value in fields.items()},
-                },
-            )
+        self._send_form(
+            "message/template/send", openid, template, fields, url=url, client_msg_id=key
         )
 
     def send_subscribed(self, openid: str, template: str, fields: dict[str, str], url: str) -> None:
         """A subscription notice (订阅通知): one for each time the resident agreed to it, else
         `ApiError` 43101. WeChat takes no key for it: sent again, it may come again."""
-        self._call(
-            lambda token: self._client.post(
-                "message/subscribe/bizsend",
-                params={"access_token": token},
-                data={
-                    "touser": openid,
-                    "template_id": template,
-                    "page": url,
-                    "data": {name: {"value": fit(name, value)} for name, value in fields.items()},
-                },
-            )
-        )
+        self._send_form("message/subscribe/bizsend", openid, template, fields, page=url)
+
+    def _send_form(
+        self, path: str, openid: str, template: str, fields: dict[str, str], **more: str
+    ) -> None:
+        data = {name: {"value": fit(name, value)} for name, value in fields.items()}
+        body = {"touser": openid, "template_id": template, **more, "data": data}
+        self._call(lambda token: self._client.post(path, params={"access_token": token}, data=body))
 
     def download(self, media_id: str) -> tuple[bytes, str]:
         """A media file and its type (`image/jpeg`; "" when WeChat did not say)."""

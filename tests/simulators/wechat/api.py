@@ -1,6 +1,7 @@
 """`api.weixin.qq.com`: the calls an Official Account makes."""
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -15,6 +16,8 @@ from voice.sound import AudioError
 if TYPE_CHECKING:
     from tests.simulators.wechat.simulator import WeChatSimulator
 
+Take = Callable[[str, dict[str, str], str], int]
+"""Openid, fields, key; gives WeChat's error code."""
 LARGEST = 2048
 """Bytes of a text message."""
 LARGEST_VOICE = 2 * 1024 * 1024
@@ -63,8 +66,9 @@ def create_api(simulator: "WeChatSimulator") -> Starlette:
             return _error(45002)
         return _error(simulator.push(str(body.get("touser")), content))
 
-    async def template(request: Request) -> Response:
-        if wrong := await simulator.faults.strike("template", request):
+    async def form(request: Request, name: str, take: Take) -> Response:
+        """A message in a form's fields: what both kinds refuse, then `take`."""
+        if wrong := await simulator.faults.strike(name, request):
             return wrong
         if code := simulator.tokens.check(request.query_params.get("access_token", "")):
             return _error(code)
@@ -75,22 +79,15 @@ def create_api(simulator: "WeChatSimulator") -> Starlette:
         fields = {name: str(field.get("value", "")) for name, field in data.items()}
         if not all(_fits(name, value) for name, value in fields.items()):
             return _error(47003)
-        key = str(body.get("client_msg_id", ""))
-        return _error(simulator.template(str(body.get("touser")), fields, key))
+        return _error(take(str(body.get("touser")), fields, str(body.get("client_msg_id", ""))))
+
+    async def template(request: Request) -> Response:
+        return await form(request, "template", simulator.template)
 
     async def subscribed(request: Request) -> Response:
-        if wrong := await simulator.faults.strike("subscribed", request):
-            return wrong
-        if code := simulator.tokens.check(request.query_params.get("access_token", "")):
-            return _error(code)
-        body = await _json(request) or {}
-        data = body.get("data")
-        if not isinstance(data, dict) or not data or not body.get("template_id"):
-            return _error(47001)
-        fields = {name: str(field.get("value", "")) for name, field in data.items()}
-        if not all(_fits(name, value) for name, value in fields.items()):
-            return _error(47003)
-        return _error(simulator.notify(str(body.get("touser")), fields))
+        return await form(
+            request, "subscribed", lambda openid, fields, _: simulator.notify(openid, fields)
+        )
 
     async def upload(request: Request) -> Response:
         if wrong := await simulator.faults.strike("upload", request):
