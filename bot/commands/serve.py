@@ -21,6 +21,7 @@ from bot.pages.slow import Protocol
 from bot.prepare import prepare_in_quiet
 from bot.services import Services
 from flows.prompt import Prompt
+from voice.sound import Sound
 from voice.synthesis.protocol import SynthesisError
 
 app = typer.Typer()
@@ -69,8 +70,10 @@ async def _run(services: Services, *, web: bool, voice: bool, work: bool) -> Non
     await asyncio.to_thread(services.recordings.sweep)
     if voice or work:
         await asyncio.to_thread(recover, services)
-    if web or voice:
-        await asyncio.to_thread(_warm_up, services)
+    greeting = await asyncio.to_thread(_warm_up, services) if web or voice else None
+    if greeting:
+        # Beside what follows: callers do not wait for it.
+        loop.run_in_executor(None, services.second.warm_messages, greeting)
     parts = _parts(services, web=web, voice=voice, work=work)
     tasks = [asyncio.ensure_future(part(stop)) for part in parts]
     await asyncio.wait(
@@ -84,16 +87,17 @@ async def _run(services: Services, *, web: bool, voice: bool, work: bool) -> Non
             raise result
 
 
-def _warm_up(services: Services) -> None:
-    """Have the greeting ready before the first call."""
+def _warm_up(services: Services) -> Sound | None:
+    """Have the greeting ready before the first call; it is given back, if it can be said."""
     needed = ("greeting", "call.nod", "call.filler", "call.apology")
     opening = [Prompt(key=key) for key in needed]
+    said: list[Sound] = []
     try:
-        for clause in services.wording.speech(opening):
-            services.synthesiser.speak(clause)
+        said = [services.synthesiser.speak(clause) for clause in services.wording.speech(opening)]
     except SynthesisError as error:
         log.warning("语音还说不出话（%s）：请运行 linsheng doctor。", error)
     services.second.warm()
+    return said[0] if said else None
 
 
 def _parts(services: Services, *, web: bool, voice: bool, work: bool) -> list[Part]:

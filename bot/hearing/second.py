@@ -1,6 +1,7 @@
 """Listening a second time to what the first hearing is not sure of."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,12 @@ from flows.community import Community
 from flows.conversation import Conversation, StepName
 from flows.expected import Expected, expected
 from flows.heard import Prompted
-from voice.recognition.protocol import Recogniser, Recognition, Rereading
+from voice.recognition.protocol import (
+    Recogniser,
+    RecogniserFailed,
+    Recognition,
+    Rereading,
+)
 from voice.sound import Sound
 
 LONGEST = 12.0
@@ -54,6 +60,13 @@ class SecondHearing:
             expected(Conversation(id="", channel=Channel.PHONE, step=s)) for s in StepName
         }:
             self._listen(Sound(bytes(RATE), RATE), expects)
+
+    def warm_messages(self, speech: Sound) -> None:
+        """Have heard a message in both ways once: the first one in a fresh process takes seconds
+        of processor time more, and WeChat waits five. Blocking."""
+        with suppress(RecogniserFailed):
+            self._recogniser.recognise(speech)
+        self._recogniser.reread(speech, alternatives=_READINGS, within=_PATIENT)
 
     def of_message(
         self, sound: Sound, expects: tuple[Expected, ...], heard: Recognition

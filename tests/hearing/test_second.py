@@ -103,6 +103,11 @@ class Rereader(FakeRecogniser):
     def __init__(self) -> None:
         super().__init__()
         self.wanted: list[tuple[bool, int]] = []
+        self.whole: list[Sound] = []
+
+    def recognise(self, sound: Sound) -> Recognition:
+        self.whole.append(sound)
+        return super().recognise(sound)
 
     def reread(
         self,
@@ -152,3 +157,10 @@ def test_a_caller_who_was_heard_for_sure_is_not_kept_waiting(
     ear = Ear(FakeRecogniser(), SecondHearing(Rereader(), canal))
     ear.expects, ear._voiced = READBACK, 16000
     assert (ear._heard_again(first("对的", 0.97, sure)) is not None) == waits
+
+
+def test_both_ways_a_message_is_heard_are_gone_once_before_the_first(canal: Community) -> None:
+    ears = Rereader()
+    SecondHearing(ears, canal).warm_messages(SOUND)
+    assert ears.whole == [SOUND]
+    assert ears.wanted == [(False, 5)]
