@@ -5,6 +5,7 @@ from datetime import datetime
 from flows.conversation import StepName, Turn
 from flows.effects import AddNote, FindTicket
 from flows.heard import HeardKind, TicketView
+from flows.lexicon import Answers, AnswerWords
 from flows.prompt import Prompt
 from flows.steps import problem, questions
 from flows.steps.absorb import absorb
@@ -110,18 +111,27 @@ def _is_report(moment: Moment) -> bool:
     category, place = moment.understood.category, moment.understood.place
     if category is None or not category.sure or category.code == "other":
         return False
-    return bool(place and place.id) or _says_something(moment) or not _mentions(moment, "reported")
+    return (
+        bool(place and place.id)
+        or _says_something(moment)
+        or not _mentions(moment, _words(moment).reported)
+    )
 
 
 def _says_something(moment: Moment) -> bool:
     """More than a question: it goes to whoever works on the ticket."""
-    return _mentions(moment, "still_broken", "urging")
+    words = _words(moment)
+    return _mentions(moment, words.still_broken, words.urging)
 
 
-def _mentions(moment: Moment, *lists: str) -> bool:
-    answers = moment.community.lexicon.answers
+def _mentions(moment: Moment, *lists: AnswerWords) -> bool:
+    answers = _words(moment)
     plain = normalise(moment.understood.text, answers.full_stop)
-    return any(mentions(plain, getattr(answers, name), answers, 40) for name in lists)
+    return any(mentions(plain, words, answers, 40) for words in lists)
+
+
+def _words(moment: Moment) -> Answers:
+    return moment.community.lexicon.answers
 
 
 def take(moment: Moment) -> Turn:

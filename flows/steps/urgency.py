@@ -13,8 +13,8 @@ from flows.steps.trouble import not_understood
 
 def take(moment: Moment) -> Turn:
     place = moment.understood.place
-    elsewhere = place is not None and place.id is not None
-    if moment.answer == "yes" and not moment.understood.weak and not elsewhere:
+    says_where = place is not None and place.id is not None
+    if moment.answer == "yes" and not moment.understood.weak and not says_where:
         return emergency.alarm(moment, moment.now.doubt, PersonReason.EMERGENCY)
     told = absorb(moment)
     settled = told.with_(settled=told.now.settled | {"urgency"}, doubt="")
@@ -26,7 +26,7 @@ def take(moment: Moment) -> Turn:
         if report.urgency is Urgency.NORMAL:
             report = report.model_copy(update={"urgency": Urgency.URGENT})
         return onward(settled.with_(report=report).saying(Prompt(key="urgency.today")))
-    if elsewhere or told.now.report.place != moment.now.report.place:
+    if says_where or told.now.report.place != moment.now.report.place:
         # “对的，就是三零二”: where it is, before they come to how bad. Taken, and asked again.
         return told.stay(*questions.of(told))
     return not_understood(told)

@@ -15,7 +15,8 @@ from flows.understanding.correction import Correction, Found, find_correction, n
 from flows.understanding.emergency import Danger, worst
 from flows.understanding.intent import CLEARLY, find_intent, speaks_of, weigh
 from flows.understanding.normalise import normalise
-from flows.understanding.numbers import digit_runs, symbol
+from flows.understanding.numbers import digit_runs
+from flows.understanding.only_where import is_only_where
 from flows.understanding.phrases import made_of, mentions, pattern
 from flows.understanding.several import split_matters
 from flows.understanding.time import find_time
@@ -67,7 +68,7 @@ def understand(
     find = partial(community.gazetteer.find, home=home, near=near)
     numbered = asked in ("readback", "urgency") and near is not None and _is_room(plain, community)
     place = _place((plain, *others), find, asked == "place" or numbered)
-    only_where = place is not None and _is_only_where(plain, community)
+    only_where = place is not None and is_only_where(plain, community)
     if category and not category.sure and only_where:
         category = None
     phone = _first([find_phone(t, lexicon.numbers, asked == "contact") for t in (plain, *others)])
@@ -170,19 +171,6 @@ def _other(plain: str, community: Community, find: Find, at: datetime) -> Found 
 
 def _first(found: list[str | None]) -> str | None:
     return next((one for one in found if one), None)
-
-
-def _is_only_where(plain: str, community: Community) -> bool:
-    """“三幢的”, “就是东门那里”: a place and not a word of any matter."""
-    words = community.lexicon.places
-    for hit in community.gazetteer.names.find(plain):
-        if hit.exact:
-            plain = plain.replace(plain[hit.start : hit.end], "")
-    plain = "".join(char for char in plain if symbol(char, community.lexicon.numbers) is None)
-    parts = (*words.building, *words.unit, *words.floor, *words.room, *words.mark)
-    spots = (*words.between, *words.around, *words.indoor, *words.outdoor)
-    kinds = pattern((*parts, *spots, *community.lexicon.answers.fillers))
-    return not re.sub(f"{kinds}|[^\\w]", "", plain)
 
 
 def _is_room(plain: str, community: Community) -> bool:

@@ -2,8 +2,10 @@
 
 import pytest
 
+from flows.community import Community
 from flows.gazetteer import Gazetteer
 from flows.profile import Profile
+from flows.understanding.only_where import is_only_where
 from locales.load import DEMO, load_lexicon, read_yaml
 
 _WORDS = load_lexicon()
@@ -212,3 +214,18 @@ def test_what_two_estates_share_stays_open(text: str, written: str, maybe: tuple
 
 def test_a_short_name_alone_is_no_place() -> None:
     assert TWO.find("邻里和睦最要紧") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("三幢的", True),
+        ("就是东门那里", True),
+        ("东门老年食堂", True),
+        ("老年食堂东门快递柜", True),
+        ("东门的灯", False),
+        ("三幢漏水", False),
+    ],
+)
+def test_a_place_and_not_a_word_of_any_matter(community: Community, text: str, only: bool) -> None:
+    assert is_only_where(text, community) == only
